@@ -1,0 +1,175 @@
+"""What a network lets in: sizes, parameters, inputs and labels, each with an error that says what is wrong and why.
+
+Shapes: X (N, D), y (N, K), W_l (fan_in, fan_out), b_l (fan_out,).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from .errors import ShapeError, as_float_array, require_finite, sentence
+from .functions import Array, Loss
+
+
+def check_inputs(where: str, X: object, n_inputs: int) -> Array:
+    """X as a finite float64 array (N, n_inputs)."""
+    array = as_float_array(where, "X", X)
+    if array.ndim != 2 or array.shape[1] != n_inputs or not array.size:
+        raise ShapeError(
+            sentence(
+                where,
+                "X",
+                f"has shape {array.shape}",
+                f"(N, {n_inputs}), examples in rows and one column for each of the network's {n_inputs} inputs",
+                _why_inputs(array, n_inputs),
+            )
+        )
+    require_finite(where, "X", array)
+    return array
+
+
+def check_labels(where: str, y: object, n_examples: int, n_outputs: int, loss: Loss) -> Array:
+    """y as a finite float64 array (n_examples, n_outputs) of values that the loss can take."""
+    array = as_float_array(where, "y", y)
+    if array.shape != (n_examples, n_outputs):
+        raise ShapeError(
+            sentence(
+                where,
+                "y",
+                f"has shape {array.shape}",
+                f"({n_examples}, {n_outputs}): {n_examples} examples in X, {n_outputs} output units",
+                _why_labels(array, n_examples, n_outputs),
+            )
+        )
+    require_finite(where, "y", array)
+    if loss.takes_probabilities and (array.min() < 0 or array.max() > 1):
+        raise ValueError(
+            sentence(
+                where,
+                "y",
+                f"holds values from {array.min():g} to {array.max():g}",
+                f"probabilities in [0, 1] for {loss.name}",
+                "Labels -1 and 1 become 0 and 1 with (y + 1) / 2.",
+            )
+        )
+    sums = array.sum(axis=1)
+    if loss.takes_distributions and not np.allclose(sums, 1):
+        raise ValueError(
+            sentence(
+                where,
+                "y",
+                f"has a row that sums to {sums[np.argmax(np.abs(sums - 1))]:g}",
+                "rows that sum to 1, one probability per class",
+                "nnkit.datasets.one_hot makes such rows.",
+            )
+        )
+    return array
+
+
+def _why_inputs(array: Array, n_inputs: int) -> str:
+    if not array.size:
+        return "There is no example in it."
+    if array.ndim == 1 and array.size == n_inputs:
+        return "A single example is a row: X[None, :]."
+    if array.ndim == 2 and array.shape[0] == n_inputs:
+        return "Examples seem to be in columns here. Did you mean X.T?"
+    if array.ndim == 2 and array.shape[1] == n_inputs + 1 and (array[:, -1] == 1).all():
+        return (
+            f"The last column is all ones: leave it out, layer 1 has its own bias, or create {array.shape[1]} inputs."
+        )
+    return (
+        f"Create the network with as many inputs as X has columns, or pass the {n_inputs} columns that it was made for."
+    )
+
+
+def _why_labels(array: Array, n_examples: int, n_outputs: int) -> str:
+    if array.shape == (n_examples,) and n_outputs == 1:
+        return f"(N,) against (N, 1) would broadcast to {n_examples} × {n_examples} differences. Use y[:, None]."
+    if array.shape == (n_examples,):
+        return f"Class numbers become rows with nnkit.datasets.one_hot(y, {n_outputs})."
+    if array.shape == (n_outputs, n_examples):
+        return "Examples seem to be in columns here. Did you mean y.T?"
+    if array.ndim == 2 and array.shape[1] == n_outputs:
+        return f"X has {n_examples} examples and y has {array.shape[0]} labels. Were they split or shuffled apart?"
+    return "y needs one row per example and one column per output unit."
+
+
+def check_sizes(where: str, sizes: Sequence[int]) -> list[int]:
+    """Units per layer as a list of ints, two or more of at least 1."""
+    whole = (
+        isinstance(sizes, Sequence | np.ndarray)
+        and not isinstance(sizes, str)
+        and all(isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 1 for size in sizes)
+    )
+    if not whole or len(sizes) < 2:
+        raise ValueError(
+            sentence(
+                where,
+                "sizes",
+                f"is {sizes!r}",
+                "two or more whole numbers of at least 1: inputs, hidden units, outputs",
+                "One neuron with two inputs is [2, 1]; its input counts as a layer size.",
+            )
+        )
+    return [int(size) for size in sizes]
+
+
+def check_params(where: str, params: Mapping[str, object]) -> dict[str, Array]:
+    """Copies of W1, b1, W2, ... as float64, after a look at their names and at whether their shapes chain."""
+    n_layers = 0
+    while f"W{n_layers + 1}" in params:
+        n_layers += 1
+    known = {f"{kind}{l}" for l in range(1, n_layers + 1) for kind in "Wb"}
+    unknown = sorted(set(params) - known)
+    if not n_layers or unknown:
+        raise ValueError(
+            sentence(
+                where,
+                "params",
+                f"has the keys {sorted(params)}",
+                '"W1", "W2", ... without a gap, and "b1", "b2", ...',
+                f"{unknown[0]!r} belongs to no layer." if unknown and n_layers else "Count layers from 1.",
+            )
+        )
+    arrays: dict[str, Array] = {}
+    for l in range(1, n_layers + 1):
+        W = as_float_array(where, f"W{l}", params[f"W{l}"]).copy()
+        if W.ndim != 2 or not W.size:
+            raise ShapeError(
+                sentence(
+                    where,
+                    f"W{l}",
+                    f"has shape {W.shape}",
+                    "(fan_in, fan_out)",
+                    "The weights of a single neuron are a column: W[:, None].",
+                )
+            )
+        if l > 1 and W.shape[0] != (before := arrays[f"W{l - 1}"]).shape[1]:
+            raise ShapeError(
+                sentence(
+                    where,
+                    f"W{l}",
+                    f"has shape {W.shape}",
+                    f"(fan_in, fan_out) with fan_in = {before.shape[1]}, the columns of W{l - 1} {before.shape}",
+                    f"Did you mean W{l}.T?" if W.shape[1] == before.shape[1] else "Two layers do not meet here.",
+                )
+            )
+        arrays[f"W{l}"] = W
+        if f"b{l}" in params:
+            b = as_float_array(where, f"b{l}", params[f"b{l}"]).copy()
+            if b.shape != (W.shape[1],):
+                raise ShapeError(
+                    sentence(
+                        where,
+                        f"b{l}",
+                        f"has shape {b.shape}",
+                        f"({W.shape[1]},), one bias per column of W{l} {W.shape}",
+                        f"A row or column of biases becomes flat with b{l}.ravel().",
+                    )
+                )
+            arrays[f"b{l}"] = b
+    for name, array in arrays.items():
+        require_finite(where, name, array)
+    return arrays

@@ -1,0 +1,115 @@
+"""The numeric gradient: nudge one number at a time and watch the loss.
+
+(C(θ + h) - C(θ - h)) / 2h, in float64. It knows nothing about derivatives, so it cannot share your mistake. It is slow,
+two calls a number: a check, not a way to train.
+
+A loss comes in as a function of a dict of arrays, with any names and any layout: `loss(params, X, y) -> float`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from .errors import ShapeError, as_float_array, require_finite, sentence
+from .functions import Array
+
+Params = Mapping[str, Array]
+LossFunction = Callable[[dict[str, Array], Array, Array], float]
+
+STEP = 1e-5  # near the cube root of float64's rounding error, where truncation and rounding error balance
+
+
+def central_difference(f: Callable[[], Any], array: Array, step: float = STEP) -> Array:
+    """The slope of f for every entry of `array`, which f reads: (f(+h) - f(-h)) / 2h.
+
+    f() may return a number or an array; the result has the shape array.shape + that shape. The array is as it was
+    afterwards, also when f raises.
+    """
+    slopes = []
+    for at in np.ndindex(array.shape):
+        up, down = (nudged(f, array, at, nudge) for nudge in (step, -step))
+        slopes.append((np.asarray(up) - np.asarray(down)) / (2 * step))
+    return np.reshape(slopes, array.shape + np.shape(slopes[0] if slopes else 0.0))
+
+
+def numeric_gradient(
+    loss: LossFunction, params: Params, X: object, y: object, *, step: float = STEP
+) -> dict[str, Array]:
+    """dC/dθ for every parameter by central differences; a dict with the names and shapes of params.
+
+    Raises ValueError when loss does not return one finite number.
+    """
+    where = "numeric_gradient"
+    theta = float_params(where, params)
+    f = watched(where, loss, theta, X, y)
+    return {name: central_difference(f, array, step) for name, array in theta.items()}
+
+
+def nudged(f: Callable[[], Any], array: Array, at: tuple[int, ...], nudge: float) -> Any:
+    """f() with the entry array[at] moved by `nudge`, and put back afterwards."""
+    kept = array[at]
+    array[at] = kept + nudge
+    try:
+        return f()
+    finally:
+        array[at] = kept
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+
+
+def float_params(where: str, params: Params) -> dict[str, Array]:
+    """The learner's parameters as float64 copies; ValueError when they are not a dict of finite arrays."""
+    if not isinstance(params, Mapping) or not params:
+        raise ValueError(
+            sentence(
+                where,
+                "params",
+                f"is a {type(params).__name__}" if params else "is empty",
+                "a dict of arrays, one entry per parameter",
+                'A list of arrays becomes a dict with {"W1": W1, "W2": W2}, and so on.',
+            )
+        )
+    arrays = {name: as_float_array(where, f"params[{name!r}]", value).copy() for name, value in params.items()}
+    for name, array in arrays.items():
+        require_finite(where, f"params[{name!r}]", array)
+    return arrays
+
+
+def copy_of(value: object) -> object:
+    """A copy of an array, which a learner's function may change as it likes; anything else as it is."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, y: object) -> Callable[[], float]:
+    """loss as a function of theta's present values, on copies, with its answer checked."""
+
+    def f() -> float:
+        value = loss({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
+        answer = as_float_array(where, "loss(params, X, y)", value)
+        if answer.size != 1:
+            raise ShapeError(
+                sentence(
+                    where,
+                    "loss(params, X, y)",
+                    f"has shape {answer.shape}",
+                    "one number",
+                    "The losses of the examples still have to be averaged or summed: .mean() or .sum().",
+                )
+            )
+        if not np.isfinite(answer).all():
+            raise ValueError(
+                sentence(
+                    where,
+                    "loss(params, X, y)",
+                    f"is {answer.item()}",
+                    "a finite number",
+                    "A logarithm of 0, an overflow in exp, or a division by zero makes it so.",
+                )
+            )
+        return float(answer.item())
+
+    return f
