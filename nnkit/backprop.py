@@ -9,8 +9,8 @@ For each layer, from the last to the first, with C_n the loss of example n:
 
 Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, Nature 323 (1986).
 
-A `BackwardPass` keeps every term of every gradient as arrays. The `Recipe` says how each term is made. Replace one entry
-and you have planted a mistake.
+A `BackwardPass` keeps every term of every gradient as arrays. The `Recipe` says how each term is made. Replace one
+entry and you have planted a mistake.
 """
 
 from __future__ import annotations

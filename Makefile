@@ -1,0 +1,40 @@
+# Each target is one or two lines that you can also type. On Windows see README.md.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: lab test lint notebooks lock
+
+# Open the workbook. The URL is printed as well, for a machine without a browser. LAB_ARGS=--no-browser keeps it closed.
+lab: $(VENV)/learner
+	$(BIN)/python -m jupyter lab --LabApp.app_settings_dir=lab_settings $(AS_ROOT) $(LAB_ARGS) notebooks/00_start_here.ipynb
+
+# Run everything: style, types, unit tests, every notebook, the widgets in a real browser.
+test: $(VENV)/developer lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/developer
+	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests && $(BIN)/mypy
+
+# Run every notebook from top to bottom and store its outputs, as they are committed.
+notebooks: $(VENV)/learner
+	$(BIN)/python -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
+
+# Make the full lock from the short list in pyproject.toml, for every platform and Python version at once.
+lock: $(VENV)/developer
+	$(BIN)/python -m pip install --quiet --editable ".[lock]"
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+	  --no-annotate --custom-compile-command "make lock" --output-file requirements.txt
+	cp requirements.txt binder/requirements.txt
+
+$(VENV)/learner: requirements.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
+	@touch $@
+
+$(VENV)/developer: $(VENV)/learner
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt --editable ".[test]"
+	@touch $@
