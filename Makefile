@@ -18,10 +18,12 @@ test: $(VENV)/developer lint
 lint: $(VENV)/developer
 	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests && $(BIN)/mypy
 
-# Run every notebook from top to bottom and store its outputs, as they are committed.
+# Run every notebook from top to bottom and store its outputs, as they are committed. The second pass joins the pieces in
+# which a kernel happens to send what a cell prints.
 notebooks: $(VENV)/learner
-	$(BIN)/python -m jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
+	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True notebooks/*.ipynb
 
 # Make the full lock from the short list in pyproject.toml, for every platform and Python version at once.
 lock: $(VENV)/developer

@@ -42,6 +42,7 @@ __all__ = [
     "backward",
     "check_gradient",
     "datasets",
+    "exercises",
     "numeric_gradient",
     "train",
     "widgets",
@@ -49,8 +50,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name == "widgets":
+    if name in ("exercises", "widgets"):
         from importlib import import_module
 
-        return import_module(".widgets", __name__)
+        return import_module(f".{name}", __name__)
     raise AttributeError(f"module 'nnkit' has no attribute {name!r}")

@@ -1,0 +1,163 @@
+"""How an exercise is checked: on inputs of unequal sizes, against the right answer and against each known mistake.
+
+A mistake is the answer with one term replaced. When your numbers equal those of a mistake on every input, that is the
+term that is off, and the check can say so.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from ..functions import Array
+from ..text import number, place
+
+Function = Callable[..., Any]
+N_CASES = 3
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """The answer with one term replaced: `variant` computes it, `term` names it, `message` says what it does."""
+
+    variant: Function
+    term: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise. `case(rng)` makes inputs for `answer`; `results` names what it returns, in order."""
+
+    name: str
+    answer: Function
+    results: tuple[str, ...]
+    case: Callable[[np.random.Generator], tuple[Any, ...]]
+    mistakes: tuple[Mistake, ...]
+    hints: tuple[str, str, str]
+    proved: str
+
+    @property
+    def solution(self) -> str:
+        """The source of the answer: what is shown is what is compared with."""
+        return textwrap.dedent(inspect.getsource(self.answer)).rstrip()
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The names of the inputs, in order."""
+        return tuple(inspect.signature(self.answer).parameters)
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What a check found. status: "right", "wrong" or "not attempted". term: the term that is off, if known."""
+
+    status: str
+    message: str
+    term: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.status.capitalize()}. {self.message}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        mark = {"right": "✓", "wrong": "✗"}.get(self.status, "○")
+        return f"<p><b>{mark} {self.status.capitalize()}.</b> {escape(self.message)}</p>"
+
+
+@dataclass(frozen=True, repr=False)
+class Note:
+    """A hint or a solution; prints as it is."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def run(exercise: Exercise, attempt: Function) -> Result:
+    """Check an attempt. Errors in the learner's code become a message, never an exception."""
+    cases = [exercise.case(np.random.default_rng(seed)) for seed in range(N_CASES)]
+    given = []
+    for case in cases:
+        try:
+            value = attempt(*_copies(case))
+        except NotImplementedError:
+            value = None
+        except Exception as error:  # the learner's code may raise anything
+            shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in zip(exercise.arguments, case))
+            return Result("wrong", f"Your function raised {type(error).__name__}: {error} It was given {shapes}.")
+        if value is None or value is Ellipsis:
+            return Result("not attempted", "Replace the ... with your code and run the cell again.")
+        given.append(value)
+    expected = [_results(exercise, exercise.answer(*_copies(case))) for case in cases]
+    answers = [_results(exercise, value) for value in given]
+    if any(answer is None for answer in answers):
+        return Result("wrong", f"Your function should return {_listing(exercise.results)}, as arrays of numbers.")
+    if all(_same(answer, right) for answer, right in zip(answers, expected)):
+        return Result("right", exercise.proved)
+    for mistake in exercise.mistakes:
+        if all(_same(answer, _variant(exercise, mistake, case)) for answer, case in zip(answers, cases)):
+            return Result("wrong", f"The {mistake.term} is off: {mistake.message}", mistake.term)
+    return next(
+        _difference(exercise, answer, right) for answer, right in zip(answers, expected) if not _same(answer, right)
+    )
+
+
+def _copies(case: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value.copy() if isinstance(value, np.ndarray) else value for value in case)
+
+
+def _listing(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}, in this order"
+
+
+def _results(exercise: Exercise, value: Any) -> list[Array] | None:
+    """What was returned as a list of float arrays, or None when it cannot be read as one."""
+    values = (value,) if len(exercise.results) == 1 else value
+    if not isinstance(values, tuple | list) or len(values) != len(exercise.results):
+        return None
+    try:
+        return [np.asarray(entry, dtype=np.float64) for entry in values]
+    except (TypeError, ValueError):
+        return None
+
+
+def _variant(exercise: Exercise, mistake: Mistake, case: tuple[Any, ...]) -> list[Array] | None:
+    with np.errstate(all="ignore"):
+        return _results(exercise, mistake.variant(*_copies(case)))
+
+
+def _same(one: list[Array] | None, other: list[Array] | None) -> bool:
+    if one is None or other is None:
+        return False
+    return all(a.shape == b.shape and np.allclose(a, b, rtol=1e-7, atol=1e-12) for a, b in zip(one, other))
+
+
+def _difference(exercise: Exercise, answer: list[Array] | None, right: list[Array] | None) -> Result:
+    """No known mistake: say which result, which entry, what was expected and what came."""
+    assert answer is not None and right is not None
+    for name, mine, wanted in zip(exercise.results, answer, right):
+        if mine.shape != wanted.shape:
+            hint = ""
+            if mine.shape == wanted.shape[::-1]:
+                hint = " It is the transpose."
+            elif mine.ndim > wanted.ndim or mine.size > wanted.size:
+                hint = " Is there a sum over the examples missing, or did (N,) meet (N, 1)?"
+            return Result("wrong", f"{name} has shape {mine.shape}; expected {wanted.shape}.{hint}")
+        difference = np.abs(np.where(np.isfinite(mine), mine, np.inf) - wanted)
+        if not np.allclose(mine, wanted, rtol=1e-7, atol=1e-12):
+            at = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+            return Result(
+                "wrong",
+                f"{name}{place(at)} is {number(float(mine[at]))}; expected {number(float(wanted[at]))}, "
+                f"in an array of shape {wanted.shape}. It is none of the mistakes that this check knows.",
+            )
+    raise AssertionError("called with equal answers")

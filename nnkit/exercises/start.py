@@ -1,0 +1,53 @@
+"""The exercise of notebook 00, to try out how exercises work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .engine import Exercise, Mistake
+
+# The answer is what `solution` shows, so it is written as the learner would write it: plain NumPy, no types.
+
+
+def half_squared_error(a, y):
+    return 0.5 * np.sum((a - y) ** 2, axis=1)
+
+
+def _case(rng: np.random.Generator) -> tuple[Any, ...]:
+    shape = (int(rng.integers(4, 7)), 3)
+    return rng.uniform(size=shape), rng.integers(0, 2, size=shape).astype(float)
+
+
+EXERCISES = (
+    Exercise(
+        name="00.half_squared_error",
+        answer=half_squared_error,
+        results=("the loss",),
+        case=_case,
+        mistakes=(
+            Mistake(lambda a, y: np.sum((a - y) ** 2, axis=1), "factor", "the ½ is missing."),
+            Mistake(lambda a, y: 0.5 * np.mean((a - y) ** 2, axis=1), "sum", "you took the mean over k; it is a sum."),
+            Mistake(lambda a, y: (a - y) ** 2, "sum", "every example has one loss: add over k. The ½ is missing too."),
+            Mistake(lambda a, y: 0.5 * (a - y) ** 2, "sum", "every example has one loss: add over k, with axis=1."),
+            Mistake(
+                lambda a, y: 0.5 * np.sum((a - y) ** 2),
+                "sum",
+                "you added up the examples as well; keep a loss for each.",
+            ),
+            Mistake(
+                lambda a, y: 0.5 * np.sum((a - y) ** 2, axis=0),
+                "sum",
+                "you added over the examples; add over k, axis=1.",
+            ),
+            Mistake(lambda a, y: 0.5 * np.sum(a - y, axis=1), "square", "the differences are not squared."),
+        ),
+        hints=(
+            "Differences first, then squares, then a sum for each row.",
+            "Which axis of a (N, K) array has to go so that (N,) is left?",
+            "0.5 * np.sum(squares, axis=1).",
+        ),
+        proved="One loss for each example, with the ½ and the sum over k.",
+    ),
+)
