@@ -1,0 +1,162 @@
+"""The exercises: untouched stubs, right answers, every known mistake, and what the notebooks say of them."""
+
+import ast
+import inspect
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnkit import exercises
+from nnkit.exercises import EXERCISES
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+ALL = list(EXERCISES.values())
+MISTAKES = [pytest.param(e, m, id=f"{e.name}-{i}-{m.term}") for e in ALL for i, m in enumerate(e.mistakes)]
+by_name = pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+
+
+def stub(*_):
+    raise NotImplementedError
+
+
+@by_name
+@pytest.mark.parametrize("attempt", [lambda *_: None, lambda *_: ..., stub], ids=["None", "ellipsis", "raises"])
+def test_an_untouched_stub_is_not_attempted(exercise, attempt):
+    assert exercises.check(exercise.name, attempt).status == "not attempted"
+
+
+@by_name
+def test_the_solution_as_shown_is_right(exercise):
+    namespace = {"np": np}
+    exec(str(exercises.solution(exercise.name)), namespace)
+    result = exercises.check(exercise.name, namespace[exercise.answer.__name__])
+    assert result.status == "right"
+    assert result.message == exercise.proved
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES)
+def test_every_known_mistake_is_named(exercise, mistake):
+    result = exercises.check(exercise.name, mistake.variant)
+    assert (result.status, result.term) == ("wrong", mistake.term)
+    assert mistake.message in result.message
+
+
+@by_name
+def test_no_two_mistakes_and_no_mistake_and_the_answer_give_the_same_numbers(exercise):
+    """Otherwise the check would name the wrong one."""
+    case = exercise.case(np.random.default_rng(0))
+    outcomes = [
+        flat(exercise, f(*case)) for f in (exercise.answer, *(mistake.variant for mistake in exercise.mistakes))
+    ]
+    for i, one in enumerate(outcomes):
+        for other in outcomes[i + 1 :]:
+            assert one.shape != other.shape or not np.allclose(one, other, rtol=1e-7, atol=1e-12)
+
+
+def flat(exercise, value):
+    return np.concatenate([np.ravel(entry) for entry in (value if len(exercise.results) > 1 else [value])])
+
+
+@by_name
+def test_an_unknown_mistake_says_which_entry_what_was_expected_and_what_came(exercise):
+    def off_in_one_entry(*case):
+        values = exercise.answer(*case)
+        first = values if len(exercise.results) == 1 else values[0]
+        first.flat[0] += 5.0
+        return values
+
+    case = exercise.case(np.random.default_rng(0))
+    right = exercise.answer(*case)
+    first = right if len(exercise.results) == 1 else right[0]
+    at = ",".join("0" for _ in first.shape)
+    result = exercises.check(exercise.name, off_in_one_entry)
+    assert result.status == "wrong"
+    assert f"{exercise.results[0]}[{at}] is {first.flat[0] + 5:.6g}; expected {first.flat[0]:.6g}" in result.message
+
+
+@by_name
+def test_a_wrong_shape_is_said_before_the_numbers(exercise):
+    def too_many_axes(*case):
+        values = exercise.answer(*case)
+        return values[None] if len(exercise.results) == 1 else (values[0][None], *values[1:])
+
+    assert f"{exercise.results[0]} has shape (1, " in exercises.check(exercise.name, too_many_axes).message
+
+
+@by_name
+def test_code_that_raises_becomes_a_message_with_the_shapes_it_was_given(exercise):
+    def raises(*_):
+        raise TypeError("no such thing")
+
+    message = exercises.check(exercise.name, raises).message
+    assert "TypeError: no such thing" in message
+    assert f"{exercise.arguments[0]} (" in message
+
+
+@by_name
+@pytest.mark.parametrize("value", ["text", [[1], [1, 2]], 7j, object()], ids=repr)
+def test_something_that_is_no_array_is_wrong_and_says_what_to_return(exercise, value):
+    result = exercises.check(exercise.name, lambda *_: value)
+    assert result.status == "wrong"
+    assert exercise.results[0] in result.message
+
+
+def test_nan_is_wrong():
+    assert exercises.check("01.sigmoid_slope", lambda z: np.full_like(z, np.nan)).status == "wrong"
+
+
+@by_name
+def test_an_attempt_cannot_change_the_inputs_of_the_check(exercise):
+    def vandal(*case):
+        for value in case:
+            if isinstance(value, np.ndarray):
+                value[...] = 0.0
+        return exercise.answer(*case)
+
+    assert exercises.check(exercise.name, vandal).status == "wrong"
+    assert exercises.check(exercise.name, exercise.answer).status == "right"
+
+
+@by_name
+def test_three_hints_the_second_of_which_does_not_give_the_answer_away(exercise):
+    hints = [str(exercises.hint(exercise.name, i)) for i in (1, 2, 3)]
+    assert len(set(hints)) == len(hints)
+    final = inspect.getsource(exercise.answer).split("return ")[-1].strip()
+    assert final not in hints[0] + hints[1]
+
+
+def test_a_wrong_name_number_or_attempt_is_refused_at_the_door():
+    with pytest.raises(ValueError, match=r"check: name is '01.sigmoid_slop'.*Did you mean '01.sigmoid_slope'"):
+        exercises.check("01.sigmoid_slop", stub)
+    with pytest.raises(ValueError, match=r"hint: number is 4; expected 1 to 3"):
+        exercises.hint("01.sigmoid_slope", 4)
+    with pytest.raises(ValueError, match=r"check: attempt is a ndarray; expected your function itself"):
+        exercises.check("01.sigmoid_slope", np.zeros(3))
+
+
+# --- the notebooks ---------------------------------------------------------------------------------------------------
+
+
+def stubs():
+    """Every exercise cell of the notebooks: (notebook, exercise name, the function that it defines)."""
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and "exercises.check(" in source:
+                tree = ast.parse(source)
+                call = tree.body[-1].value
+                yield pytest.param(path.name, call.args[0].value, tree.body[0], call, id=call.args[0].value)
+
+
+@pytest.mark.parametrize(("notebook", "name", "function", "call"), list(stubs()))
+def test_the_stub_in_the_notebook_is_that_of_the_exercise(notebook, name, function, call):
+    exercise = EXERCISES[name]
+    assert notebook.startswith(name.split(".")[0])
+    assert (function.name, call.args[1].id) == (exercise.answer.__name__, exercise.answer.__name__)
+    assert tuple(argument.arg for argument in function.args.args) == exercise.arguments
+
+
+def test_every_exercise_is_in_a_notebook():
+    assert {param.values[1] for param in stubs()} == set(EXERCISES)
