@@ -3,13 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: lab test lint notebooks lock
 
 # Open the workbook. The URL is printed as well, for a machine without a browser. LAB_ARGS=--no-browser keeps it closed.
 lab: $(VENV)/learner
-	$(BIN)/python -m jupyter lab --LabApp.app_settings_dir=lab_settings $(AS_ROOT) $(LAB_ARGS) notebooks/00_start_here.ipynb
+	$(BIN)/python -m jupyter lab --config lab_settings/jupyter_lab_config.py $(LAB_ARGS)
 
 # Run everything: style, types, unit tests, every notebook, the widgets in a real browser.
 test: $(VENV)/developer lint
