@@ -16,34 +16,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import datasets
+from . import datasets, mistakes
 from .backprop import BackwardPass, Recipe, backward
 from .check import GradientReport, check_gradient
 from .errors import ShapeError
+from .minimise import Minimised, flatten, minimise, restore
 from .network import Forward, Network
 from .numeric import numeric_gradient
-from .optimisers import GradientDescent
+from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
 from .terms import Factor, Terms
-from .training import History, train
+from .training import History, Record, train
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Adam",
     "BackwardPass",
     "Factor",
     "Forward",
     "GradientDescent",
     "GradientReport",
     "History",
+    "IRpropMinus",
+    "Minimised",
+    "Momentum",
+    "Nesterov",
     "Network",
+    "RMSProp",
     "Recipe",
+    "Record",
     "ShapeError",
     "Terms",
     "backward",
     "check_gradient",
     "datasets",
     "exercises",
+    "flatten",
+    "minimise",
+    "mistakes",
     "numeric_gradient",
+    "restore",
     "train",
     "widgets",
 ]

@@ -15,6 +15,7 @@ entry and you have planted a mistake.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -145,9 +146,9 @@ class BackwardPass:
                     f"This is {self.net!r}.",
                 )
             )
-        at = tuple(int(i) for i in np.atleast_1d(index))
+        at = _whole_numbers(index)
         shape = shapes[param]
-        if len(at) != len(shape) or not all(0 <= i < size for i, size in zip(at, shape)):
+        if at is None or len(at) != len(shape) or not all(0 <= i < size for i, size in zip(at, shape)):
             raise ValueError(
                 sentence(
                     "back.terms",
@@ -160,27 +161,38 @@ class BackwardPass:
         return param[0], int(param[1:]), at
 
 
+def _whole_numbers(index: object) -> tuple[int, ...] | None:
+    """The index as a tuple of ints, or None when it is something else."""
+    try:
+        return tuple(operator.index(i) for i in (index if isinstance(index, tuple | list | np.ndarray) else (index,)))
+    except TypeError:
+        return None
+
+
+LayerTerm = Callable[[Network, Forward, Array, int], Array]
+
+
 @dataclass(frozen=True)
 class Recipe:
     """How each term of the gradient is made; the defaults are right.
 
-    loss_slope(net, forward, y): dC_n/da_L (N, K).
-    activation_slope(net, forward, l): f'(z_l) (N, units), for softmax the Jacobian (N, units, units).
-    weight(net, l): the matrix that delta_l is carried back through (fan_in, fan_out).
-    input(net, forward, l): what W_l was multiplied by, a_{l-1} (N, fan_in).
-    example_weight(net, n_examples): what one example counts in the batch sum.
+    Each entry is a function of (net, forward, y); those of a term that every layer has take the layer l as well.
 
-    A planted mistake: `dataclasses.replace(Recipe(), activation_slope=lambda net, forward, l: ...)`.
+    loss_slope: dC_n/da_L (N, K).
+    activation_slope: f'(z_l) (N, units), for softmax the Jacobian (N, units, units).
+    weight: the matrix that delta_l is carried back through (fan_in, fan_out).
+    input: what W_l was multiplied by, a_{l-1} (N, fan_in).
+    example_weight: what one example counts in the batch sum.
+
+    A planted mistake: `dataclasses.replace(Recipe(), activation_slope=lambda net, forward, y, l: ...)`.
     """
 
     loss_slope: Callable[[Network, Forward, Array], Array] = lambda net, forward, y: net.loss_slope_of(forward, y)
-    activation_slope: Callable[[Network, Forward, int], Array] = lambda net, forward, l: net.activation(l).slope(
-        forward.z[l]
-    )
-    weight: Callable[[Network, int], Array] = lambda net, l: net.params[f"W{l}"]
-    input: Callable[[Network, Forward, int], Array] = lambda net, forward, l: forward.a[l - 1]
-    example_weight: Callable[[Network, int], float] = lambda net, n_examples: net.loss_function.example_weight(
-        n_examples
+    activation_slope: LayerTerm = lambda net, forward, y, l: net.activation(l).slope(forward.z[l])
+    weight: LayerTerm = lambda net, forward, y, l: net.params[f"W{l}"]
+    input: LayerTerm = lambda net, forward, y, l: forward.a[l - 1]
+    example_weight: Callable[[Network, Forward, Array], float] = lambda net, forward, y: (
+        net.loss_function.example_weight(len(y))
     )
 
 
@@ -193,18 +205,18 @@ def backward(net: Network, X: object, y: object, *, recipe: Recipe = Recipe()) -
     inputs = check_inputs("nn.backward", X, net.sizes[0])
     labels = net.check_labels("nn.backward", y, len(inputs))
     forward = net.forward(inputs)
-    example_weight = recipe.example_weight(net, len(inputs))
+    example_weight = recipe.example_weight(net, forward, labels)
 
     activation_slope, delta, weight, carry_back, input_, grads = {}, {}, {}, {}, {}, {}
     loss_slope = slope = recipe.loss_slope(net, forward, labels)
     for l in range(net.n_layers, 0, -1):
-        activation_slope[l] = recipe.activation_slope(net, forward, l)
+        activation_slope[l] = recipe.activation_slope(net, forward, labels, l)
         delta[l] = net.activation(l).pull_back(slope, activation_slope[l])
-        input_[l] = recipe.input(net, forward, l)
+        input_[l] = recipe.input(net, forward, labels, l)
         grads[f"W{l}"] = example_weight * (input_[l].T @ delta[l])
         if f"b{l}" in net.params:
             grads[f"b{l}"] = example_weight * delta[l].sum(axis=0)
-        weight[l] = recipe.weight(net, l)
+        weight[l] = recipe.weight(net, forward, labels, l)
         slope = carry_back[l] = delta[l] @ weight[l].T
 
     return BackwardPass(

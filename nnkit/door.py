@@ -101,6 +101,7 @@ def check_sizes(where: str, sizes: Sequence[int]) -> list[int]:
     whole = (
         isinstance(sizes, Sequence | np.ndarray)
         and not isinstance(sizes, str)
+        and np.ndim(sizes) == 1
         and all(isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 1 for size in sizes)
     )
     if not whole or len(sizes) < 2:
@@ -118,6 +119,17 @@ def check_sizes(where: str, sizes: Sequence[int]) -> list[int]:
 
 def check_params(where: str, params: Mapping[str, object]) -> dict[str, Array]:
     """Copies of W1, b1, W2, ... as float64, after a look at their names and at whether their shapes chain."""
+    if not isinstance(params, Mapping) or not all(isinstance(name, str) for name in params):
+        keys = list(params) if isinstance(params, Mapping) else ""
+        raise ValueError(
+            sentence(
+                where,
+                "params",
+                f"is a {type(params).__name__}" + (f" with the keys {keys}" if keys else ""),
+                'a dict with the keys "W1", "b1", "W2", ...',
+                "A list of arrays becomes a dict, one name for each.",
+            )
+        )
     n_layers = 0
     while f"W{n_layers + 1}" in params:
         n_layers += 1

@@ -27,17 +27,20 @@ def as_float_array(where: str, argument: str, value: Any) -> np.ndarray:
     Raises ValueError when it holds something that is not a number.
     """
     try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, dtype=object)
+    if array.dtype.kind not in "biuf":
         raise ValueError(
             sentence(
                 where,
                 argument,
                 f"is {_short(value)}",
                 "an array of real numbers",
-                "Rows of different lengths, None or text inside an array cause this.",
+                "Rows of different lengths, None, text or complex numbers in an array cause this.",
             )
-        ) from error
+        )
+    return array.astype(np.float64, copy=False)
 
 
 def require_finite(where: str, argument: str, array: np.ndarray) -> None:

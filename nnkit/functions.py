@@ -24,7 +24,6 @@ ValueAndSlope = tuple[Callable[[Array, Array], Array], Callable[[Array, Array], 
 
 TINY = float(np.finfo(np.float64).tiny)  # 2.2e-308, the smallest normal float
 
-
 # --- activations -----------------------------------------------------------------------------------------------------
 
 
@@ -43,6 +42,7 @@ def sigmoid(z: Array) -> Array:
 
     Written with exp(-|z|), which cannot overflow.
     """
+    z = np.asarray(z, dtype=np.float64)
     e = np.exp(-np.abs(z))
     return np.where(z >= 0, 1.0, e) / (1.0 + e)
 
@@ -52,13 +52,13 @@ def sigmoid_slope(z: Array) -> Array:
 
     Both factors together are exp(-|z|) / (1 + exp(-|z|))**2, which loses no digits where 1 - a rounds to 0.
     """
-    e = np.exp(-np.abs(z))
+    e = np.exp(-np.abs(np.asarray(z, dtype=np.float64)))
     return np.maximum(e / (1.0 + e) ** 2, TINY)
 
 
 def tanh(z: Array) -> Array:
     """a = tanh(z), in (-1, 1)."""
-    return np.tanh(z)
+    return np.tanh(np.asarray(z, dtype=np.float64))
 
 
 def tanh_slope(z: Array) -> Array:
@@ -68,7 +68,7 @@ def tanh_slope(z: Array) -> Array:
 
 def relu(z: Array) -> Array:
     """a = max(0, z)."""
-    return np.maximum(z, 0.0)
+    return np.maximum(np.asarray(z, dtype=np.float64), 0.0)
 
 
 def relu_slope(z: Array) -> Array:
@@ -79,8 +79,9 @@ def relu_slope(z: Array) -> Array:
 def softmax(z: Array) -> Array:
     """a[n, k] = exp(z[n, k]) / sum_j exp(z[n, j]): each row is positive and sums to 1.
 
-    The largest z of each row is subtracted first. It cancels in the fraction and keeps exp in range.
+    The largest z of each row is subtracted first: it cancels, and keeps exp in range.
     """
+    z = np.asarray(z, dtype=np.float64)
     e = np.exp(z - np.max(z, axis=-1, keepdims=True))
     return np.maximum(e / e.sum(axis=-1, keepdims=True), TINY)
 

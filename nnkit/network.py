@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Network:
         """
         arrays = check_params(where, params)
         n_layers = sum(name.startswith("W") for name in arrays)
-        names = [hidden] * (n_layers - 1) if isinstance(hidden, str) else list(hidden)
+        names: list[Any] = list(hidden) if isinstance(hidden, list | tuple) else [hidden] * (n_layers - 1)
         if len(names) != n_layers - 1:
             raise ValueError(
                 sentence(

@@ -9,6 +9,7 @@ A loss comes in as a function of a dict of arrays, with any names and any layout
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -80,8 +81,8 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
 
 
 def copy_of(value: object) -> object:
-    """A copy of an array, which a learner's function may change as it likes; anything else as it is."""
-    return value.copy() if isinstance(value, np.ndarray) else value
+    """A copy, which a learner's function may change as it likes."""
+    return deepcopy(value)
 
 
 def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, y: object) -> Callable[[], float]:
@@ -89,6 +90,16 @@ def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, 
 
     def f() -> float:
         value = loss({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
+        if value is None:
+            raise ValueError(
+                sentence(
+                    where,
+                    "loss(params, X, y)",
+                    "is None",
+                    "a number",
+                    "Without a return statement a function gives None.",
+                )
+            )
         answer = as_float_array(where, "loss(params, X, y)", value)
         if answer.size != 1:
             raise ShapeError(

@@ -109,7 +109,10 @@ class Terms:
 
     @property
     def _weight_symbol(self) -> str:
-        return f"1/{len(self.per_example)} · " if self.example_weight != 1 else ""
+        n_examples = len(self.per_example)
+        if self.example_weight == 1:
+            return ""
+        return f"1/{n_examples} · " if self.example_weight == 1 / n_examples else f"{number(self.example_weight)} · "
 
     def _table(self) -> tuple[list[list[str]], list[str]]:
         headers = ["example", *(f"{factor.title}\n{factor.symbol}" for factor in self.factors), "product"]

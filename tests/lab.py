@@ -13,12 +13,20 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, sync_playwright
+import pytest
+from playwright.sync_api import Browser, Page, Request, WebSocket, sync_playwright
 
 REPO = Path(__file__).parent.parent
 NO_BROWSER = "no Chromium found: `apt-get install chromium`, or set CHROMIUM to the path of one"
+LOOPBACK = ("127.0.0.1", "localhost")
+
+
+def without(reason: str) -> NoReturn:
+    """Skip the test for want of a tool. With CI=true, where every tool is promised, fail instead."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
 
 
 def chromium() -> str | None:
@@ -29,11 +37,13 @@ def chromium() -> str | None:
 
 @contextmanager
 def open_browser() -> Iterator[Browser]:
-    """A headless Chromium that asks nothing of the network on its own account."""
+    """A headless Chromium that finds no host but this machine, and asks nothing of the network on its own account."""
     sandbox = [] if os.name == "nt" or os.geteuid() else ["--no-sandbox"]
     quiet = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    offline = "--host-resolver-rules=MAP * ~NOTFOUND, " + ", ".join(f"EXCLUDE {host}" for host in LOOPBACK)
+    arguments = [*sandbox, *quiet, offline, "--no-first-run"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*sandbox, *quiet, "--no-first-run"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         try:
             yield browser
         finally:
@@ -43,9 +53,10 @@ def open_browser() -> Iterator[Browser]:
 class Lab:
     """A running JupyterLab server that serves one folder on 127.0.0.1."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, folder: Path) -> None:
         self.url = url
         self.token = token
+        self.folder = folder
 
     def ready(self) -> bool:
         """Does the server answer?"""
@@ -56,10 +67,12 @@ class Lab:
             return False
 
     def open_notebook(self, page: Page, path: str) -> None:
-        """Open a notebook and wait until its kernel idles."""
-        page.goto(f"{self.url}lab/tree/{path}?token={self.token}")
+        """Open a notebook, alone in a workspace of its own, and wait until its kernel idles."""
+        page.goto(f"{self.url}lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}")
         page.wait_for_function(
             """() => {
+                const dialog = document.querySelector(".jp-Dialog");
+                if (dialog) throw new Error(`JupyterLab asks: ${dialog.textContent}`);
                 const panel = window.jupyterapp?.shell?.currentWidget;
                 return panel?.sessionContext?.session?.kernel?.status === "idle";
             }""",
@@ -67,15 +80,48 @@ class Lab:
         )
 
     def run_all(self, page: Page) -> None:
-        """Run every cell, and wait until the last one is done."""
+        """Run every cell and wait until the last one is done. RuntimeError with the traceback when a cell fails.
+
+        A cell may fail when it carries the tag "raises-exception", as for nbconvert and nbval.
+        """
         page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        page.wait_for_function(
+        trouble = page.wait_for_function(
             """() => {
                 const cells = window.jupyterapp.shell.currentWidget.content.widgets
                     .filter((cell) => cell.model.type === "code" && cell.model.sharedModel.source.trim());
-                return cells.every((cell) => cell.model.executionCount && cell.model.executionState !== "running");
+                for (const { model } of cells) {
+                    const error = model.outputs.toJSON().find((output) => output.output_type === "error");
+                    const meant = (model.getMetadata("tags") ?? []).includes("raises-exception");
+                    if (error && !meant) return error.traceback.join("\\n").replace(/\\x1b\\[[0-9;]*m/g, "");
+                }
+                const done = ({ model }) => model.executionCount && model.executionState !== "running";
+                return cells.every(done) ? "none" : false;
             }""",
             timeout=120_000,
+        ).json_value()
+        if trouble != "none":
+            raise RuntimeError(trouble)
+
+    def run_cell(self, page: Page, index: int, *, wait: bool = True) -> None:
+        """Run the cell at `index`. Without `wait`, return while it runs."""
+        page.evaluate(
+            """([index, wait]) => {
+                window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+                const done = window.jupyterapp.commands.execute("notebook:run-cell");
+                return wait ? done : undefined;
+            }""",
+            [index, wait],
+        )
+
+    def use_theme(self, page: Page, theme: str) -> None:
+        """Change to "JupyterLab Light" or "JupyterLab Dark", and wait until its colours are there.
+
+        Lab hides the change behind its splash screen, and stumbles over the next change while that one fades.
+        """
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+        page.wait_for_function(
+            """theme => document.body.dataset.jpThemeName === theme && !document.querySelector("#jupyterlab-splash")""",
+            arg=theme,
         )
 
 
@@ -106,7 +152,8 @@ def open_lab(folder: Path, *, theme: str = "JupyterLab Light") -> Iterator[Lab]:
             env=environment, cwd=folder, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        yield _wait_for(server, home / "runtime", token, log)
+        url = _wait_for(server, home / "runtime", token, log)
+        yield Lab(url, token, folder)
     finally:
         server.terminate()
         try:
@@ -115,35 +162,34 @@ def open_lab(folder: Path, *, theme: str = "JupyterLab Light") -> Iterator[Lab]:
             server.kill()
 
 
-def _wait_for(server: subprocess.Popen[bytes], runtime: Path, token: str, log: Path) -> Lab:
+def _wait_for(server: subprocess.Popen[bytes], runtime: Path, token: str, log: Path) -> str:
     for _ in range(240):
         if server.poll() is not None:
             raise RuntimeError(f"JupyterLab ended at once:\n{log.read_text()}")
-        for file in runtime.glob("jpserver-*.json"):
-            lab = Lab(json.loads(file.read_text())["url"], token)
-            if lab.ready():
-                return lab
+        for file in runtime.glob(f"jpserver-{server.pid}.json"):
+            url = str(json.loads(file.read_text())["url"])
+            if Lab(url, token, runtime).ready():
+                return url
         time.sleep(0.25)
     raise RuntimeError(f"JupyterLab did not answer within a minute:\n{log.read_text()}")
 
 
-def new_page(browser: Browser, **options: object) -> tuple[Page, list[str]]:
-    """A page that may reach this machine only, and the list in which it notes what went wrong.
+def new_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
+    """A page that reaches this machine only, and the list in which it notes what went wrong.
 
-    Every request that leaves loopback is refused and noted, and so is every error in the console.
+    Every request and socket that would leave loopback is noted, and so is every error in the console. None gets out:
+    the browser resolves no other host. (Refusing them with `page.route` would turn off the browser's cache.)
     """
-    page = browser.new_context(viewport={"width": 1300, "height": 1000}, **options).new_page()  # type: ignore[arg-type]
+    size = {"width": 1300, "height": 1000}
+    page = browser.new_context(**{"viewport": size, "service_workers": "block"} | options).new_page()
     complaints: list[str] = []
 
-    def only_this_machine(route) -> None:  # type: ignore[no-untyped-def]
-        host = urlsplit(route.request.url).hostname
-        if host in (None, "127.0.0.1", "localhost"):
-            route.continue_()
-        else:
-            complaints.append(f"request to {route.request.url}")
-            route.abort()
+    def only_this_machine(asked: Request | WebSocket) -> None:
+        if urlsplit(asked.url).hostname not in (None, *LOOPBACK):
+            complaints.append(f"request to {asked.url}")
 
-    page.route("**/*", only_this_machine)
+    page.on("request", only_this_machine)
+    page.on("websocket", only_this_machine)
     page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     return page, complaints

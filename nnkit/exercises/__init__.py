@@ -1,23 +1,52 @@
-"""The exercises of the notebooks: checks that name the term that is off, hints, and solutions.
+"""The exercises of the notebooks: checks that name the term that is off, hints, solutions, questions, and progress.
 
 In a notebook: `nn.exercises.check("01.sigmoid_slope", sigmoid_slope)`, `nn.exercises.hint("01.sigmoid_slope")`, and
-when you want to see it, `nn.exercises.solution("01.sigmoid_slope")`.
+when you want to see it, `nn.exercises.solution("01.sigmoid_slope")`. `nn.exercises.ask(...)` puts a question with
+choices, `nn.exercises.progress()` shows what you have solved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..errors import choice, sentence
-from .engine import Exercise, Note, Result, run
-from .perceptron import EXERCISES as PERCEPTRON
-from .start import EXERCISES as START
-from .two_layer import EXERCISES as TWO_LAYER
+from . import batching, clinic, cost, perceptron, start, two_layer
+from .engine import Choice, Exercise, Note, Question, Result, run
+from .question import LETTERS, Asked, answer_question
+from .record import Overview, export_progress, import_progress, load, note_attempt, progress_file
 
-__all__ = ["EXERCISES", "Exercise", "Note", "Result", "check", "hint", "solution"]
+__all__ = [
+    "EXERCISES",
+    "QUESTIONS",
+    "Choice",
+    "Exercise",
+    "Note",
+    "Question",
+    "Result",
+    "answer",
+    "ask",
+    "check",
+    "export_progress",
+    "hint",
+    "import_progress",
+    "progress",
+    "solution",
+]
 
-EXERCISES: Mapping[str, Exercise] = {exercise.name: exercise for exercise in (*START, *PERCEPTRON, *TWO_LAYER)}
+# One module a notebook.
+MODULES = (
+    start,
+    perceptron,
+    cost,
+    two_layer,
+    batching,
+    clinic,
+)
+
+EXERCISES: Mapping[str, Exercise] = {exercise.name: exercise for module in MODULES for exercise in module.EXERCISES}
+QUESTIONS: Mapping[str, Question] = {question.name: question for module in MODULES for question in module.QUESTIONS}
 
 
 def check(name: str, attempt: Callable[..., Any]) -> Result:
@@ -26,7 +55,7 @@ def check(name: str, attempt: Callable[..., Any]) -> Result:
     A function that returns nothing yet is "not attempted", which is no mistake.
     Raises ValueError for an exercise that does not exist, or an attempt that is not a function.
     """
-    exercise = _find("check", name)
+    exercise = _exercise("check", name)
     if not callable(attempt):
         raise ValueError(
             sentence(
@@ -37,12 +66,16 @@ def check(name: str, attempt: Callable[..., Any]) -> Result:
                 f"Pass it without calling it: check({name!r}, {exercise.answer.__name__}).",
             )
         )
-    return run(exercise, attempt)
+    result = run(exercise, attempt)
+    if result.status == "not attempted":
+        return result
+    problem = note_attempt(name, solved=result.status == "right")
+    return replace(result, message=f"{result.message} {problem}") if problem else result
 
 
 def hint(name: str, number: int = 1) -> Note:
     """Hint 1, 2 or 3 of an exercise, each saying a little more. The last but one does not give the answer away."""
-    exercise = _find("hint", name)
+    exercise = _exercise("hint", name)
     if number not in range(1, len(exercise.hints) + 1):
         raise ValueError(sentence("hint", "number", f"is {number!r}", f"1 to {len(exercise.hints)}"))
     more = f' The next one: hint("{name}", {number + 1}).' if number < len(exercise.hints) else ""
@@ -51,8 +84,32 @@ def hint(name: str, number: int = 1) -> Note:
 
 def solution(name: str) -> Note:
     """The code that the check compares with."""
-    return Note(_find("solution", name).solution)
+    return Note(_exercise("solution", name).solution)
 
 
-def _find(where: str, name: str) -> Exercise:
+def ask(name: str) -> Asked:
+    """A question with choices. Click one, and it says whether it is right and why."""
+    return Asked(_question("ask", name))
+
+
+def answer(name: str, letter: str) -> Result:
+    """The same as a click on the choice with this letter.
+
+    Raises ValueError for a question that does not exist, or a letter that it does not have.
+    """
+    question = _question("answer", name)
+    return answer_question(question, choice("answer", "letter", letter, list(LETTERS[: len(question.choices)])))
+
+
+def progress() -> Overview:
+    """What you have solved so far, a notebook a row."""
+    entries, message = load(progress_file())
+    return Overview(entries, (*EXERCISES, *QUESTIONS), message)
+
+
+def _exercise(where: str, name: str) -> Exercise:
     return EXERCISES[choice(where, "name", name, list(EXERCISES))]
+
+
+def _question(where: str, name: str) -> Question:
+    return QUESTIONS[choice(where, "name", name, list(QUESTIONS))]

@@ -54,6 +54,24 @@ class Exercise:
         return tuple(inspect.signature(self.answer).parameters)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """One answer to a question. why: what makes it right, or the thought that leads to it and where that goes wrong."""
+
+    text: str
+    right: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with choices, exactly one of them right."""
+
+    name: str
+    text: str
+    choices: tuple[Choice, ...]
+
+
 @dataclass(frozen=True, repr=False)
 class Result:
     """What a check found. status: "right", "wrong" or "not attempted". term: the term that is off, if known."""

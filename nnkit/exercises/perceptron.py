@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Exercise, Mistake
+from .engine import Choice, Exercise, Mistake, Question
 
 
 def _sigmoid(z: Any) -> Any:
@@ -183,5 +183,40 @@ EXERCISES = (
             "Replace the squared error by (a - y) * a * (1 - a), and divide by N.",
         ),
         proved="This step goes down the mean loss, for weights of either sign.",
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        name="01.one_sign",
+        text="In every epoch every entry of your update is negative or 0. What do you look for?",
+        choices=(
+            Choice("A learning rate that is too small.", False, "That changes the size of an update, not its sign."),
+            Choice(
+                "A missing bias.", False, "It limits what can be learnt, but a right gradient still has both signs."
+            ),
+            Choice(
+                "A square or a cost where its slope should be.",
+                True,
+                "A slope changes its sign with the error. A square and a cost do not.",
+            ),
+        ),
+    ),
+    Question(
+        name="01.right_at_once",
+        text="A program predicts all four rows of OR correctly after 50 epochs. What does that prove of its gradient?",
+        choices=(
+            Choice(
+                "Nothing, before you know what it predicted after 0 epochs.",
+                True,
+                "Positive weights solve OR without training. Check the gradient against the loss.",
+            ),
+            Choice("That the gradient is right.", False, "In case D a wrong gradient solved OR in every run."),
+            Choice(
+                "That it is right up to a positive factor.",
+                False,
+                "In case A the weights moved the wrong way, and the predictions stayed right for 66 epochs.",
+            ),
+        ),
     ),
 )

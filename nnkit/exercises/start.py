@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Exercise, Mistake
+from .engine import Choice, Exercise, Mistake, Question
 
 # The answer is what `solution` shows, so it is written as the learner would write it: plain NumPy, no types.
 
@@ -49,5 +49,25 @@ EXERCISES = (
             "0.5 * np.sum(squares, axis=1).",
         ),
         proved="One loss for each example, with the ½ and the sum over k.",
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        name="00.product_of_terms",
+        text="A gradient is a product of named terms. One of the terms is 0 for an example. What follows?",
+        choices=(
+            Choice(
+                "The network has finished learning.",
+                False,
+                "It may be wrong and still have a 0 in the product, for example an input of 0.",
+            ),
+            Choice(
+                "This example adds nothing to the gradient.",
+                True,
+                "The product is 0. Other examples of the batch may still add something.",
+            ),
+            Choice("The whole gradient is 0.", False, "The batch adds up the examples, and each has terms of its own."),
+        ),
     ),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .engine import Exercise, Mistake
+from .engine import Choice, Exercise, Mistake, Question
 
 
 def _slope(a: Any) -> Any:
@@ -200,5 +200,44 @@ EXERCISES = (
             "dW1 = X.T @ delta1 / N and db1 = delta1.sum(axis=0) / N; the same with a1 and delta2 for layer 2.",
         ),
         proved="All four gradients are those of the mean loss, also when no two sizes are equal.",
+    ),
+)
+
+QUESTIONS = (
+    Question(
+        name="03.previous_activation",
+        text="Why is delta multiplied by the activation of the layer below?",
+        choices=(
+            Choice(
+                "Because the shapes fit only then.",
+                False,
+                "Shapes can fit by accident. The factor is a slope and follows from z = a W + b.",
+            ),
+            Choice(
+                "Because that is what the weight was multiplied by.",
+                True,
+                "z moves by a times the nudge of the weight, so a is the slope of z with respect to the weight.",
+            ),
+            Choice(
+                "To give large activations more influence.",
+                False,
+                "That is an effect. The reason is the slope of z, and it would be the same for any activation.",
+            ),
+        ),
+    ),
+    Question(
+        name="03.wrong_below",
+        text="A gradient check says: W1 and b1 wrong, W2 and b2 right. Where is the mistake?",
+        choices=(
+            Choice(
+                "In the slope of the loss.", False, "It is a factor of all four gradients, and two of them are right."
+            ),
+            Choice("In X, the input of W1.", False, "b1 is wrong too, and X is no factor of it."),
+            Choice(
+                "Between delta 2 and delta 1: the carrying back, or the slope of layer 1.",
+                True,
+                "All of layer 2 is right, so delta 2 is. What is computed from it for layer 1 is not.",
+            ),
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..backprop import BackwardPass, backward
+from ..backprop import BackwardPass, Recipe, backward
 from ..errors import sentence
 from ..network import Network
 from ..text import number
@@ -75,11 +75,20 @@ class Inspector(anywidget.AnyWidget):
         return bundle_
 
 
-def inspect(net: Network, X: object, y: object, *, select: str = "W1[0,0]", example: int | None = None) -> Inspector:
+def inspect(
+    net: Network,
+    X: object,
+    y: object,
+    *,
+    select: str = "W1[0,0]",
+    example: int | None = None,
+    recipe: Recipe = Recipe(),
+) -> Inspector:
     """A diagram of the network in which every weight, bias and unit can be opened into the terms of its gradient.
 
     X: (N, D), at most 32 examples. y: (N, K). select: what is open at first, for example "W1[0,2]".
-    example: the row of X that is shown at first; None shows the batch sum.
+    example: the row of X that is shown at first; None shows the batch sum. recipe: a mistake that is planted, see
+    `nnkit.mistakes.plant`; the finite differences stay those of the true loss.
     Raises ShapeError or ValueError for X or y that do not fit, and for a network too large to draw unit by unit
     (more than 6 layers or 12 units a layer).
     """
@@ -93,7 +102,7 @@ def inspect(net: Network, X: object, y: object, *, select: str = "W1[0,0]", exam
                 "Wrap your own arrays with nn.Network.from_params; a History has its network at history.network.",
             )
         )
-    back = backward(net, X, y)
+    back = backward(net, X, y, recipe=recipe)
     if max(net.sizes) > MOST_UNITS or net.n_layers > MOST_LAYERS:
         raise ValueError(
             sentence(
@@ -116,7 +125,8 @@ def inspect(net: Network, X: object, y: object, *, select: str = "W1[0,0]", exam
                 f"Look at some of them: inspect(net, X[:{MOST_EXAMPLES}], y[:{MOST_EXAMPLES}]).",
             )
         )
-    if example is not None and example not in range(n_examples):
+    whole = isinstance(example, int) and not isinstance(example, bool)
+    if example is not None and not (whole and 0 <= example < n_examples):
         raise ValueError(
             sentence(
                 "inspect",

@@ -8,13 +8,21 @@
 export function significant(value, digits = 6) {
   if (value === 0) return "0";
   if (!Number.isFinite(value)) return String(value);
-  const [mantissa, power] = value.toExponential(digits - 1).split("e");
+  const [mantissa, power] = halfToEven(value, digits).split("e");
   const exponent = Number(power);
   if (exponent < -4 || exponent >= digits) {
     const sign = exponent < 0 ? "-" : "+";
     return `${withoutTrailingZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
   }
-  return withoutTrailingZeros(value.toFixed(digits - 1 - exponent));
+  return withoutTrailingZeros(Number(`${mantissa}e${power}`).toFixed(digits - 1 - exponent));
+}
+
+/** As toExponential, but a tie goes to the even digit, as in Python; JavaScript rounds it up. */
+function halfToEven(value, digits) {
+  const [exact, power] = value.toExponential(60).split("e");
+  const places = exact.indexOf(".") + digits; // up to the last digit that is kept, the point included
+  const tie = /^50*$/.test(exact.slice(places));
+  return tie && Number(exact[places - 1]) % 2 === 0 ? `${exact.slice(0, places)}e${power}` : value.toExponential(digits - 1);
 }
 
 function withoutTrailingZeros(text) {

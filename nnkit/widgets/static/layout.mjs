@@ -7,7 +7,10 @@ export const DOT = { width: 13, height: 13 };
 const TOP = 44;
 const ROW = 68;
 const LEFT = 70;
-const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8]; // along an edge, the middle first
+
+// Places along an edge, the middle first: a few far apart leave more room to others than many close together.
+const FEW = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8];
+const MANY = Array.from({ length: 39 }, (_, i) => 0.5 + (i % 2 ? 1 : -1) * 0.01 * i);
 
 /**
  * @typedef {{x: number, y: number}} Point
@@ -17,7 +20,7 @@ const PLACES = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73, 0.2, 0.8]; // along an 
  * @returns {{width: number, height: number, units: Map<string, Point>, biases: Map<string, Point>, edges: Edge[], loss: Point}}
  */
 export function layout(sizes, names) {
-  const gap = sizes.length <= 3 ? 215 : 175;
+  const gap = sizes.length <= 3 || Math.max(...sizes) > 8 ? 215 : 175; // wide layers need room for many dots
   const height = TOP + Math.max(...sizes) * ROW + 8;
   const units = new Map();
   sizes.forEach((size, l) => {
@@ -31,30 +34,35 @@ export function layout(sizes, names) {
     biases.set(name, { x, y: y + UNIT_RADIUS + PILL.height / 2 + 4 });
   }
   const edges = [];
-  for (let l = 1; l < sizes.length; l++) edges.push(...edgesInto(l, sizes, units, [...biases.values()]));
+  const obstacles = [
+    ...[...units.values()].map((centre) => ({ ...centre, width: 2 * UNIT_RADIUS, height: 2 * UNIT_RADIUS })),
+    ...[...biases.values()].map((centre) => ({ ...centre, ...PILL })),
+  ];
+  for (let l = 1; l < sizes.length; l++) edges.push(...edgesInto(l, sizes, units, obstacles));
   const last = sizes.length - 1;
   const loss = { x: LEFT + last * gap + 150, y: TOP + (Math.max(...sizes) * ROW) / 2 - 6 };
   return { width: loss.x + 60, height, units, biases, edges, loss };
 }
 
 /** The edges into layer l. When one pill with its number finds no room, the whole gap gets dots. */
-function edgesInto(l, sizes, units, biasPlaces) {
+function edgesInto(l, sizes, units, obstacles) {
   const lines = [];
   for (let j = 0; j < sizes[l - 1]; j++) {
     for (let k = 0; k < sizes[l]; k++) {
       lines.push({ id: `W${l}[${j},${k}]`, layer: l, from: units.get(`${l - 1},${j}`), to: units.get(`${l},${k}`) });
     }
   }
-  const pills = placeAll(lines, PILL, biasPlaces);
-  const places = pills.includes(null) ? placeAll(lines, DOT, biasPlaces) : pills;
-  return lines.map((line, i) => ({ ...line, pill: places[i] ?? along(line, 0.5), dot: pills.includes(null) }));
+  const attempts = [[PILL, FEW], [PILL, MANY], [DOT, FEW], [DOT, MANY]]
+    .map(([size, places]) => ({ dot: size === DOT, found: placeAll(lines, size, places, obstacles) }));
+  const { dot, found } = attempts.find(({ found }) => !found.includes(null)) ?? attempts.at(-1);
+  return lines.map((line, i) => ({ ...line, pill: found[i] ?? along(line, 0.5), dot }));
 }
 
 /** A place on each line where a box of that size touches no box placed before; null where there is none. */
-function placeAll(lines, size, obstacles) {
-  const taken = obstacles.map((centre) => ({ ...centre, ...PILL }));
+function placeAll(lines, size, places, obstacles) {
+  const taken = [...obstacles];
   return lines.map((line) => {
-    const t = PLACES.find((t) => !taken.some((box) => overlap(box, { ...along(line, t), ...size })));
+    const t = places.find((t) => !taken.some((box) => overlap(box, { ...along(line, t), ...size })));
     if (t === undefined) return null;
     taken.push({ ...along(line, t), ...size });
     return along(line, t);

@@ -129,5 +129,5 @@ function numericLine(number, example) {
     html("b", { "data-role": "numeric", "data-value": numeric }, significant(numeric)), ", relative error ",
     html("span", { "data-role": "relative-error", "data-value": error }, magnitude(error)),
     html("span", { class: "verdict" }, agrees ? " ✓ they agree"
-      : " ✗ they differ: the loss has a corner here (ReLU at 0), or both are near rounding"));
+      : " ✗ they differ: a factor is wrong, or the loss has a corner here (a ReLU at 0)"));
 }

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, sentence
-
 Pair = tuple[np.ndarray, np.ndarray]
 
 _TWO_BITS = ((0, 0), (0, 1), (1, 0), (1, 1))
@@ -52,32 +50,10 @@ def three_bit() -> Pair:
     return _table(rows, (1, 1, 1, 0, 1, 0, 1, 1))
 
 
-def one_hot(labels: object, n_classes: int) -> np.ndarray:
-    """Class numbers as rows with a single 1, the form that a softmax network wants.
+def squared_features() -> Pair:
+    """A straight line seen through three features: X = [1, x, x²] for x = 1 ... 5, y = x. X (5, 3), y (5, 1).
 
-    labels: (N,), whole numbers from 0 to n_classes - 1. Returns (N, n_classes).
-    Raises ShapeError or ValueError when they are not.
+    The columns differ 25-fold in size, which is what makes it hard for gradient descent.
     """
-    y = as_float_array("one_hot", "labels", labels)
-    if y.ndim != 1:
-        raise ShapeError(
-            sentence(
-                "one_hot",
-                "labels",
-                f"has shape {y.shape}",
-                "shape (N,), one class number per example",
-                "A column (N, 1) becomes (N,) with labels[:, 0].",
-            )
-        )
-    if not np.isin(y, np.arange(n_classes)).all():
-        wrong = y[~np.isin(y, np.arange(n_classes))][0]
-        raise ValueError(
-            sentence(
-                "one_hot",
-                "labels",
-                f"holds {wrong:g}",
-                f"whole numbers from 0 to {n_classes - 1}",
-                "Classes are counted from 0.",
-            )
-        )
-    return np.eye(n_classes)[y.astype(int)]
+    x = np.arange(1.0, 6.0)
+    return np.column_stack([np.ones(5), x, x**2]), x[:, None]

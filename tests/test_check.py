@@ -1,0 +1,499 @@
+"""check: a right gradient passes, a wrong one is named, and nothing of the learner's is touched."""
+
+import dataclasses
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from complaints import assert_complains
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import cases, make_case, property_test
+
+import nnkit as nn
+from nnkit import ShapeError, check_gradient
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def functions_of(net):
+    """loss(params, X, y) and grad(params, X, y) of a network."""
+    return (
+        lambda p, X, y: net.with_params(p).loss(X, y),
+        lambda p, X, y: nn.backward(net.with_params(p), X, y).grads,
+    )
+
+
+def check_case(case, change=lambda grads, params: grads, **kwargs):
+    """The report on a network's gradient after `change`."""
+    loss, grad = functions_of(case.net)
+    changed = lambda p, X, y: change(grad(p, X, y), p)  # noqa: E731
+    return check_gradient(loss, changed, case.net.params, case.X, case.y, **kwargs)
+
+
+def check_slope(loss, slope, theta, **kwargs):
+    """The report on one parameter, loss(theta) and its claimed slope, with no data."""
+    return check_gradient(
+        lambda p, X, y: loss(p["a"]), lambda p, X, y: {"a": slope(p["a"])}, {"a": theta}, None, None, **kwargs
+    )
+
+
+CASE = make_case([2, 3, 3, 2], hidden=["tanh", "sigmoid"], n_examples=4)
+
+
+# --- right gradients pass --------------------------------------------------------------------------------------------
+
+
+@property_test
+@given(cases())
+def test_the_gradient_of_any_network_passes(case):
+    report = check_case(case)
+    assert report.ok, str(report)
+    assert report.wrong == ()
+    assert list(report.params) == list(case.net.params)
+
+
+def test_float32_parameters_are_checked_in_float64():
+    case = make_case([3, 4, 1])
+    params = {name: array.astype(np.float32) for name, array in case.net.params.items()}
+    assert check_gradient(*functions_of(case.net), params, case.X, case.y).ok
+    assert params["W1"].dtype == np.float32
+
+
+def test_columns_odd_names_and_single_numbers():
+    """Examples in columns, z = W a + b, one bias for the whole layer: nothing of the layout matters."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(2, 5)), rng.normal(size=(1, 5))
+    params = {"hidden weights": rng.normal(size=(3, 2)), "β": np.array(0.3), 7: rng.normal(size=(1, 3))}
+
+    def forward(p, X):
+        hidden = np.tanh(p["hidden weights"] @ X + p["β"])
+        return hidden, p[7] @ hidden
+
+    def loss(p, X, y):
+        return np.sum((forward(p, X)[1] - y) ** 2)
+
+    def grad(p, X, y):
+        hidden, output = forward(p, X)
+        error = 2 * (output - y)
+        delta = (p[7].T @ error) * (1 - hidden**2)
+        return {7: error @ hidden.T, "β": delta.sum(), "hidden weights": delta @ X.T}
+
+    assert check_gradient(loss, grad, params, X, y).ok
+    wrong = check_gradient(loss, lambda p, X, y: grad(p, X, y) | {"β": grad(p, X, y)["β"] * 2}, params, X, y)
+    assert wrong.wrong == ("β",)
+    assert wrong.params["β"].worst == ()
+
+
+def test_a_large_loss_is_no_excuse_and_no_trap():
+    """A hundred million on top of the loss costs digits, not the verdict."""
+    assert check_slope(lambda a: 1e8 + (a**2).sum(), lambda a: 2 * a, np.array([1.1, -2.3])).ok
+    assert not check_slope(lambda a: 1e8 + (a**2).sum(), lambda a: 3 * a, np.array([1.1, -2.3])).ok
+    assert check_slope(lambda a: 1e6 * (a**2).sum(), lambda a: 2e6 * a, np.array([1.0, -2.0])).ok
+    assert not check_slope(lambda a: 1e6 * (a**2).sum(), lambda a: 2.01e6 * a, np.array([1.0, -2.0])).ok
+
+
+@pytest.mark.parametrize("slope", [0.0, 1e-17, -1e-14, 1e-12])
+def test_a_slope_at_the_level_of_rounding_is_zero(slope):
+    """Nothing depends on the parameter, or rounding left a crumb: a ratio of two crumbs would say nothing."""
+    assert check_slope(lambda a: 0.7, lambda a: np.full(3, slope), np.ones(3)).ok
+    assert check_slope(lambda a: 0.7 + 1e-15 * a.sum(), lambda a: np.full(3, slope), np.ones(3)).ok
+
+
+def test_the_tolerance_is_the_largest_relative_error_that_passes():
+    for error, tolerance, ok in ((1e-4, 1e-6, False), (1e-4, 1e-3, True), (1e-8, 1e-6, True), (2e-6, 1e-6, False)):
+        report = check_case(CASE, lambda g, p, e=error: {k: v * (1 + e) for k, v in g.items()}, tolerance=tolerance)
+        assert report.ok == ok, (error, tolerance)
+        assert report.tolerance == tolerance
+
+
+# --- wrong gradients are named ---------------------------------------------------------------------------------------
+
+
+def one_entry_only(g):
+    g = g.copy()
+    g[1, 2] *= 1.5
+    return g
+
+
+PLANTED = {
+    "sign": lambda g, W: -g,
+    "factor 2": lambda g, W: 2 * g,
+    "half": lambda g, W: g / 2,
+    "sum for mean": lambda g, W: 4 * g,
+    "transposed square": lambda g, W: g.T,
+    "zero": lambda g, W: 0 * g,
+    "the parameter itself": lambda g, W: W,
+    "weight decay": lambda g, W: g + 0.01 * W,
+    "rows reversed": lambda g, W: g[::-1],
+    "constant on top": lambda g, W: g + 1e-3,
+    "one entry": lambda g, W: one_entry_only(g),
+    "one per mille": lambda g, W: 1.001 * g,
+    "its absolute value": lambda g, W: np.abs(g),
+    "ones": lambda g, W: np.ones_like(g),
+    "huge": lambda g, W: 1e12 * g,
+}
+
+
+@pytest.mark.parametrize("mistake", PLANTED)
+def test_a_wrong_gradient_is_named_alone(mistake):
+    report = check_case(CASE, lambda g, p: g | {"W2": PLANTED[mistake](g["W2"], p["W2"])})
+    assert report.wrong == ("W2",)
+    assert not report.ok
+    assert report.params["W2"].relative_error > 1e-4
+    assert [name for name in report.params if report.params[name].ok] == ["W1", "b1", "b2", "W3", "b3"]
+
+
+def test_several_wrong_ones_are_named_in_the_order_of_params():
+    report = check_case(CASE, lambda g, p: g | {"b3": -g["b3"], "W1": 2 * g["W1"]})
+    assert report.wrong == ("W1", "b3")
+
+
+def test_a_missing_activation_slope_is_seen():
+    def no_slope(net, forward, y, l):
+        return np.ones_like(forward.z[l]) if l == 1 else net.activation(l).slope(forward.z[l])
+
+    loss, _ = functions_of(CASE.net)
+    recipe = nn.Recipe(activation_slope=no_slope)
+    grad = lambda p, X, y: nn.backward(CASE.net.with_params(p), X, y, recipe=recipe).grads  # noqa: E731
+    assert check_gradient(loss, grad, CASE.net.params, CASE.X, CASE.y).wrong == ("W1", "b1")
+
+
+@property_test
+@given(cases(), st.data())
+def test_no_wrong_gradient_of_any_network_passes(case, data):
+    """One parameter or one entry of it, by one per cent or more; ReLU kinks or not."""
+    right = nn.backward(case.net, case.X, case.y).grads
+    name = data.draw(st.sampled_from(list(right)))
+    at = data.draw(st.sampled_from(list(np.ndindex(right[name].shape))))
+    entry = data.draw(st.booleans())
+    factor = data.draw(st.sampled_from([-1.0, 0.0, 0.5, 0.99, 1.01, 2.0, 100.0]))
+    norm = np.linalg.norm(right[name])
+    assume((abs(right[name][at]) if entry else norm) > max(1e-4, 1e-3 * norm))
+
+    def change(grads, params):
+        wrong = grads[name].copy()
+        wrong[at if entry else ...] *= factor
+        return grads | {name: wrong}
+
+    report = check_case(case, change)
+    assert report.wrong == (name,), str(report)
+
+
+def test_a_wrong_slope_where_the_right_one_is_zero_is_seen():
+    for wrong in (1e-6, -1e-3, 1.0):
+        assert not check_slope(lambda a: 0.7, lambda a, w=wrong: np.full(3, w), np.ones(3)).ok
+
+
+def test_the_report_holds_both_sides_and_the_worst_entry():
+    def change(grads, params):
+        wrong = grads["W2"].copy()
+        wrong[2, 0] += 3
+        wrong[0, 1] += 1
+        return grads | {"W2": wrong}
+
+    right = nn.backward(CASE.net, CASE.X, CASE.y).grads["W2"]
+    entry = check_case(CASE, change).params["W2"]
+    assert (entry.name, entry.worst, entry.kinks, entry.ok) == ("W2", (2, 0), 0, False)
+    np.testing.assert_allclose(entry.numeric, right, atol=1e-9)
+    assert entry.analytic[2, 0] == pytest.approx(right[2, 0] + 3)
+    larger = max(np.linalg.norm(entry.analytic), np.linalg.norm(right))
+    assert entry.relative_error == pytest.approx(np.sqrt(10) / larger, rel=1e-6)
+
+
+# --- kinks -----------------------------------------------------------------------------------------------------------
+
+
+def relu_slope_at(distance, claimed=None):
+    """The check of 3 relu(w) + w at w = distance; the right slope is 4 above 0 and 1 below."""
+    slope = claimed if claimed is not None else (4.0 if distance > 0 else 1.0)
+    return check_slope(
+        lambda a: 3 * np.maximum(a, 0).sum() + a.sum(), lambda a: np.full(1, slope), np.array([distance])
+    )
+
+
+@pytest.mark.parametrize("distance", [1e-8, 9e-8, 4e-7, 9e-7, 1e-6, 2e-6, 9e-6, 1.1e-5, 1e-3])
+def test_a_right_slope_passes_however_near_the_kink(distance):
+    assert relu_slope_at(distance).ok
+    assert relu_slope_at(-distance).ok
+
+
+@pytest.mark.parametrize("distance", [2e-6, 9e-6, 1.1e-5, 1e-3])
+def test_beyond_1e_6_the_slope_of_the_other_side_is_wrong(distance):
+    assert not relu_slope_at(distance, claimed=1.0).ok
+    assert not relu_slope_at(-distance, claimed=4.0).ok
+    assert relu_slope_at(distance).params["a"].kinks == 0
+
+
+@pytest.mark.parametrize("claimed", [1.0, 2.0, 4.0])
+def test_at_the_kink_any_slope_between_the_two_sides_is_right_and_counted(claimed):
+    report = relu_slope_at(0.0, claimed)
+    assert report.ok
+    assert report.params["a"].kinks == 1
+    assert "right, 1 at a kink" in str(report)
+
+
+@pytest.mark.parametrize("claimed", [0.0, 0.99, 4.01, 8.0, -1.0])
+def test_at_the_kink_a_slope_beyond_the_two_sides_is_wrong(claimed):
+    report = relu_slope_at(0.0, claimed)
+    assert report.wrong == ("a",)
+    assert report.params["a"].kinks == 0
+
+
+def test_a_flat_spot_between_two_kinks_passes():
+    """Both larger steps cross a kink on either side, by as much: only the smallest tells."""
+    for claimed, ok in ((-1.0, True), (0.0, False), (1.0, False)):
+        report = check_slope(
+            lambda a: np.maximum(a - 5e-7, 0) - np.maximum(a + 5e-7, 0), lambda a, s=claimed: np.array(s), np.array(0.0)
+        )
+        assert report.ok == ok
+
+
+def test_a_nearly_right_slope_beside_a_kink_is_wrong():
+    """A smaller step comes nearer to it, but not near enough."""
+    assert not relu_slope_at(9.5e-7, claimed=4.01).ok
+
+
+def test_curvature_is_no_kink():
+    """The slope of 50 a² at 0.01 is 1; the two sides differ by 1e-4, and so does nothing that is at a kink."""
+    report = check_slope(lambda a: 50 * a**2, lambda a: 100 * a * (1 + 2e-5), np.array(0.01))
+    assert report.wrong == ("a",)
+    assert report.params["a"].kinks == 0
+
+
+def test_xor_with_relu_and_zero_biases_starts_at_kinks():
+    """The input (0, 0) puts every z of layer 1 at exactly 0, where PyTorch's slope 0 is one of the right answers."""
+    net = nn.Network.create([2, 4, 1], hidden="relu", rng=0)
+    X, y = nn.datasets.xor()
+    report = check_gradient(*functions_of(net), net.params, X, y)
+    assert report.ok, str(report)
+    assert report.params["b1"].kinks > 0
+    assert report.params["W1"].kinks == 0
+
+
+@pytest.mark.parametrize("distance", [0.0, 1e-7, 3e-7, 4e-6, -1e-7, -3e-7, -4e-6])
+def test_a_relu_unit_inside_a_network_near_its_kink(distance):
+    case = make_case([3, 4, 2], hidden="relu", output="tanh", n_examples=6)
+    b1 = case.net.params["b1"].copy()
+    b1[1] = distance - (case.X @ case.net.params["W1"])[0, 1]
+    net = case.net.with_params(case.net.params | {"b1": b1})
+    report = check_gradient(*functions_of(net), net.params, case.X, case.y)
+    assert report.ok, str(report)
+    loss, grad = functions_of(net)
+    negative = lambda p, X, y: {k: -v for k, v in grad(p, X, y).items()}  # noqa: E731
+    assert check_gradient(loss, negative, net.params, case.X, case.y).wrong == ("W1", "b1", "W2", "b2")
+
+
+# --- nothing outside is touched --------------------------------------------------------------------------------------
+
+
+def test_functions_that_change_their_arguments_change_nothing_outside():
+    case = make_case([2, 3, 1])
+    loss, grad = functions_of(case.net)
+
+    def vandalise(p, X, y):
+        for array in (*p.values(), X, y):
+            array[...] = 0
+        p.pop("W1")
+
+    def bad_loss(p, X, y):
+        value = loss(p, X, y)
+        vandalise(p, X, y)
+        return value
+
+    def bad_grad(p, X, y):
+        value = grad(p, X, y)
+        vandalise(p, X, y)
+        return value
+
+    params, X, y = case.net.params, case.X, case.y
+    before = [array.copy() for array in (*params.values(), X, y)]
+    assert check_gradient(bad_loss, bad_grad, params, X, y).ok
+    assert list(params) == ["W1", "b1", "W2", "b2"]
+    for array, kept in zip((*params.values(), X, y), before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+
+
+def test_arrays_that_grad_reuses_are_copied():
+    """grad fills the same buffer at every call, and loss writes into it as well."""
+    buffer = np.zeros(2)
+
+    def grad(p, X, y):
+        buffer[:] = 2 * p["a"]
+        return {"a": buffer}
+
+    def loss(p, X, y):
+        buffer[:] = -7
+        return (p["a"] ** 2).sum()
+
+    report = check_gradient(loss, grad, {"a": np.array([1.0, 2.0])}, None, None)
+    assert report.ok
+    np.testing.assert_array_equal(report.params["a"].analytic, [2, 4])
+
+
+# --- the report ------------------------------------------------------------------------------------------------------
+
+
+def some_report(factor):
+    loss = lambda p, X, y: (p["W"] ** 2).sum() + 3 * p["b"]  # noqa: E731
+    grad = lambda p, X, y: {"W": 2 * factor * p["W"], "b": 3.0}  # noqa: E731
+    return check_gradient(loss, grad, {"W": np.array([[1.0, -2.0]]), "b": np.array(1.0)}, None, None)
+
+
+def test_the_report_of_a_right_gradient():
+    assert str(some_report(1)).splitlines() == [
+        "The gradient agrees with the loss.",
+        "",
+        "parameter      shape    relative error    worst entry    your gradient    numeric    verdict",
+        "-----------  -------  ----------------  -------------  ---------------  ---------  ---------",
+        "W             (1, 2)       below 1e-06                                                 right",
+        "b                 ()       below 1e-06                                                 right",
+    ]
+
+
+def test_the_report_of_a_wrong_gradient():
+    assert str(some_report(2)).splitlines() == [
+        "Wrong: W. Right: b.",
+        "",
+        "parameter      shape    relative error    worst entry    your gradient    numeric    verdict",
+        "-----------  -------  ----------------  -------------  ---------------  ---------  ---------",
+        "W             (1, 2)               0.5         W[0,1]               -8         -4      WRONG",
+        "b                 ()       below 1e-06                                                 right",
+    ]
+
+
+def test_the_summary_when_nothing_is_right():
+    report = check_slope(lambda a: a**2, lambda a: -2 * a, np.array(3.0))
+    assert str(report).startswith("Wrong: a. Right: none.\n")
+
+
+class _Texts(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.texts = []
+        self.feed(html)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize("factor", [1, 2])
+def test_the_html_form_holds_the_same_words(factor):
+    report = some_report(factor)
+    assert " ".join(_Texts(report._repr_html_()).texts).split() == [
+        word for word in str(report).split() if set(word) != {"-"}
+    ]
+    assert repr(report) == str(report)
+
+
+def test_reports_are_frozen():
+    report = some_report(1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        report.tolerance = 1.0
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        report.params["W"].ok = False
+
+
+# --- the door: what grad gives (loss and params are tested in test_numeric) ------------------------------------------
+
+GRAD = "check_gradient: grad(params, X, y)"
+G = {"W": np.ones((2, 3)), "b": np.ones(3)}
+WRONG_GRADS = {
+    "None": (
+        ValueError,
+        None,
+        f"{GRAD} is a NoneType; expected a dict with the names of",
+        "Without a return statement",
+    ),
+    "list": (ValueError, [G["W"], G["b"]], f"{GRAD} is a list; expected a dict", '{"W1": dW1, "W2": dW2}'),
+    "tuple": (ValueError, (G["W"], G["b"]), f"{GRAD} is a tuple; expected a dict", "Several arrays become a dict"),
+    "array": (ValueError, G["W"], f"{GRAD} is a ndarray; expected a dict"),
+    "missing": (ValueError, {"W": G["W"]}, f"{GRAD} has the keys ['W']; expected the keys of params, ['W', 'b']."),
+    "named dW": (
+        ValueError,
+        {"dW": G["W"], "db": G["b"]},
+        f"{GRAD} has the keys ['dW', 'db']; expected the keys of params, ['W', 'b'].",
+        "'W' is missing; its gradient goes under its own name, not under 'dW'.",
+    ),
+    "transposed": (
+        ShapeError,
+        G | {"W": G["W"].T},
+        f"{GRAD}['W'] has shape (3, 2); expected (2, 3), the shape of W.",
+        "Did you mean its transpose, .T?",
+    ),
+    "bias as a row": (
+        ShapeError,
+        G | {"b": np.ones((1, 3))},
+        f"{GRAD}['b'] has shape (1, 3); expected (3,), the shape of b.",
+        "one slope for every entry of its parameter",
+    ),
+    "per example": (ShapeError, G | {"W": np.ones((5, 2, 3))}, f"{GRAD}['W'] has shape (5, 2, 3); expected (2, 3)"),
+    "number": (ShapeError, G | {"b": 1.0}, f"{GRAD}['b'] has shape (); expected (3,)"),
+    "NaN": (
+        ValueError,
+        G | {"b": [0, 0, np.nan]},
+        f"{GRAD}['b'] has nan at grad(params, X, y)['b'][2]; expected finite",
+    ),
+    "infinite": (ValueError, G | {"W": G["W"] * np.inf}, f"{GRAD}['W'] has inf at", "['W'][0, 0]; expected finite"),
+    "text": (ValueError, G | {"b": "abc"}, f"{GRAD}['b'] is 'abc'; expected an array of real numbers"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_GRADS)
+def test_a_grad_that_gives_something_else(case):
+    kind, given, *phrases = WRONG_GRADS[case]
+    params = {"W": np.zeros((2, 3)), "b": np.zeros(3)}
+    assert_complains(kind, lambda: check_gradient(lambda p, X, y: 0.0, lambda p, X, y: given, params, 0, 0), *phrases)
+
+
+# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("curvature", "theta", "wrong"),
+    [(1.0, 2e-7, -2e-7), (1.0, 0.0, 4e-7), (1e4, 0.0, 4e-3)],
+    ids=["wrong sign near a minimum", "wrong at a minimum", "wrong at a steep minimum"],
+)
+def test_a_wrong_slope_of_a_smooth_loss_is_not_excused_by_a_kink(curvature, theta, wrong):
+    """The loss is half curvature times theta squared: it has no kink."""
+    assert not check_slope(lambda a: 0.5 * curvature * a**2, lambda a: np.array(wrong), np.array(theta)).ok
+
+
+@pytest.mark.parametrize("distance", [5e-7, -5e-7])
+def test_near_a_kink_is_not_at_a_kink(distance):
+    """With the smaller step 1e-7 the two sides agree: nothing to excuse, and the other side's slope is wrong."""
+    assert relu_slope_at(distance).params["a"].kinks == 0
+    assert not relu_slope_at(distance, claimed=1.0 if distance > 0 else 4.0).ok
+
+
+@pytest.mark.parametrize("distance", [9.2e-7, 9.5e-7, 9.9e-7, -9.2e-7, -9.5e-7, -9.9e-7])
+def test_a_right_slope_passes_just_inside_the_smaller_step(distance):
+    """At 0.95e-6 the step 1e-6 still crosses the kink; 1e-7 would not, but is not tried."""
+    assert relu_slope_at(distance).ok
+
+
+def test_a_parameter_without_entries_is_right():
+    report = check_gradient(lambda p, X, y: 0.0, lambda p, X, y: p, {"a": np.zeros((0, 2))}, None, None)
+    assert report.ok
+    assert "right" in str(report)
+
+
+def test_a_list_of_inputs_is_not_changed_either():
+    X = [[1.0, 2.0]]
+
+    def vandal(p, X, y):
+        X[0][0] = 99.0
+        return 0.0
+
+    check_gradient(vandal, lambda p, X, y: {"a": 0.0}, {"a": 1.0}, X, None)
+    assert X == [[1.0, 2.0]]
+
+
+def test_a_loss_without_a_return_statement_is_told_so():
+    assert_complains(
+        ValueError,
+        lambda: check_gradient(lambda p, X, y: None, lambda p, X, y: p, {"a": 1.0}, None, None),
+        "loss(params, X, y) is ",
+        "None",
+        "return",
+    )
