@@ -19,6 +19,8 @@ lint: $(VENV)/developer
 
 # Run every notebook from top to bottom and store its outputs, as they are committed. The second pass joins the pieces in
 # which a kernel happens to send what a cell prints.
+notebooks: export TQDM_DISABLE = 1
+notebooks: export NNKIT_PROGRESS = $(VENV)/no-progress.json
 notebooks: $(VENV)/learner
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb

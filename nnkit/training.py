@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -191,11 +193,22 @@ def _batches(n_examples: int, size: int, order: str, rng: np.random.Generator) -
 
 
 def _progress(total: int, show: bool) -> Iterator[int]:
-    """0, 1, ..., total, behind a progress bar when the run is long. TQDM_DISABLE=1 in the environment hides it too."""
-    from tqdm.auto import tqdm
+    """0, 1, ..., total. When the run turns out to be long, a bar appears, and goes away at the end."""
+    show = show and not os.environ.get("TQDM_DISABLE")
+    begun, bar = time.monotonic(), None
+    try:
+        for step in range(total + 1):
+            yield step
+            if bar is not None:
+                bar.update()
+            elif show and time.monotonic() - begun > BAR_AFTER:
+                from tqdm.auto import tqdm
 
-    steps = range(total + 1)
-    yield from tqdm(steps, delay=BAR_AFTER, leave=False, unit="step") if show else steps
+                bar = tqdm(total=total, initial=step + 1, leave=False, unit="step")
+    finally:
+        if bar is not None:
+            bar.total = bar.n  # a run that stopped early takes its bar away as well
+            bar.close()
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

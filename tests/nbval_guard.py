@@ -100,10 +100,13 @@ def notebook_client(nb: NotebookNode, *, timeout: int = 60, **options: Any) -> N
 
 @contextmanager
 def running_kernel(client: NotebookClient, folder: Path) -> Iterator[None]:
-    """The client's kernel in `folder`, out of reach of the reader's progress, start-up files and plot settings."""
+    """The client's kernel in `folder`, out of reach of the reader's progress, start-up files and plot settings.
+
+    A busy machine may be slow enough for a progress bar to appear: there is none here.
+    """
     env = {key: value for key, value in os.environ.items() if key not in ("MPLBACKEND", "PYTHONSTARTUP")}
     with TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        env |= {"IPYTHONDIR": home, "NNKIT_PROGRESS": os.path.join(home, "progress.json")}
+        env |= {"IPYTHONDIR": home, "NNKIT_PROGRESS": os.path.join(home, "progress.json"), "TQDM_DISABLE": "1"}
         with client.setup_kernel(cwd=str(folder), env=env, cleanup_kc=True):
             yield
 

@@ -51,9 +51,9 @@ def three_bit() -> Pair:
 
 
 def squared_features() -> Pair:
-    """A straight line seen through three features: X = [1, x, x²] for x = 1 ... 5, y = x. X (5, 3), y (5, 1).
+    """A parabola and its three features: X = [1, x, x²] and y = x², for x = 1 ... 5. X (5, 3), y (5, 1).
 
     The columns differ 25-fold in size, which is what makes it hard for gradient descent.
     """
     x = np.arange(1.0, 6.0)
-    return np.column_stack([np.ones(5), x, x**2]), x[:, None]
+    return np.column_stack([np.ones(5), x, x**2]), x[:, None] ** 2
