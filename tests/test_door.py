@@ -241,7 +241,7 @@ def test_parameters_come_in_as_copies_in_the_order_of_the_layers():
     assert {array.dtype for array in arrays.values()} == {np.dtype(np.float64)}
 
 
-# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+# --- once wrong, mended since ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_an_unknown_name_lists_the_names_there_are():
     )
 
 
-# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+# --- once wrong, mended since ----------------------------------------------------------------------------------------
 
 
 def test_float32_gives_float64():

@@ -181,7 +181,7 @@ def test_no_memory_at_all_is_allowed():
     assert (Adam(0.1, 0, 0).beta1, Adam(0.1, 0, 0).beta2) == (0, 0)
 
 
-# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+# --- once wrong, mended since ----------------------------------------------------------------------------------------
 
 
 def test_the_message_lets_in_what_the_door_lets_in():

@@ -346,7 +346,7 @@ def test_opening_what_is_no_sum():
     assert [factor.open() for factor in flat.factors] == [(), (), ()]
 
 
-# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+# --- once wrong, mended since ----------------------------------------------------------------------------------------
 
 
 def test_the_footer_of_a_planted_example_weight_is_a_true_equation():

@@ -115,7 +115,7 @@ def test_it_prints_nothing_but_a_progress_bar_when_it_takes_long(capsys, monkeyp
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
     monkeypatch.setattr(training, "BAR_AFTER", 0.0)
     run(net)
-    assert "/21" in capsys.readouterr().err
+    assert "/20" in capsys.readouterr().err
     run(net, progress=False)
     assert capsys.readouterr() == ("", "")
 
@@ -450,7 +450,7 @@ def test_a_schedule_needs_a_learning_rate():
     )
 
 
-# --- bugs of nnkit, as found -----------------------------------------------------------------------------------------
+# --- once wrong, mended since ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("epochs", [150, 2000])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import choice, sentence
-from . import batching, clinic, cost, perceptron, start, two_layer
+from . import batching, clinic, cost, optimising, perceptron, start, two_layer
 from .engine import Choice, Exercise, Note, Question, Result, run
 from .question import LETTERS, Asked, answer_question
 from .record import Overview, export_progress, import_progress, load, note_attempt, progress_file
@@ -42,6 +42,7 @@ MODULES = (
     cost,
     two_layer,
     batching,
+    optimising,
     clinic,
 )
 

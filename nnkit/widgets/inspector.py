@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import anywidget
+import numpy as np
 import traitlets
 
 from ..backprop import BackwardPass, Recipe, backward
@@ -125,7 +126,7 @@ def inspect(
                 f"Look at some of them: inspect(net, X[:{MOST_EXAMPLES}], y[:{MOST_EXAMPLES}]).",
             )
         )
-    whole = isinstance(example, int) and not isinstance(example, bool)
+    whole = isinstance(example, int | np.integer) and not isinstance(example, bool)
     if example is not None and not (whole and 0 <= example < n_examples):
         raise ValueError(
             sentence(
@@ -136,4 +137,4 @@ def inspect(
                 "Examples count from 0.",
             )
         )
-    return Inspector(back, select=select, example=example)
+    return Inspector(back, select=select, example=None if example is None else int(example))

@@ -107,7 +107,7 @@ test("the largest network that the door lets in is laid out in a moment", () => 
   const start = process.cpuUsage(); // not the clock: the machine may be busy
   layout(sizes, names);
   const { user } = process.cpuUsage(start);
-  assert.ok(user < 500_000, `${user / 1000} ms`);
+  assert.ok(user < 1_000_000, `${user / 1000} ms`);
 });
 
 test("layers go from left to right, units from top to bottom, the loss comes last", () => {

@@ -52,9 +52,13 @@ function edgesInto(l, sizes, units, obstacles) {
       lines.push({ id: `W${l}[${j},${k}]`, layer: l, from: units.get(`${l - 1},${j}`), to: units.get(`${l},${k}`) });
     }
   }
-  const attempts = [[PILL, FEW], [PILL, MANY], [DOT, FEW], [DOT, MANY]]
-    .map(([size, places]) => ({ dot: size === DOT, found: placeAll(lines, size, places, obstacles) }));
-  const { dot, found } = attempts.find(({ found }) => !found.includes(null)) ?? attempts.at(-1);
+  let found = [null];
+  let dot = false;
+  for (const [size, places] of [[PILL, FEW], [PILL, MANY], [DOT, FEW], [DOT, MANY]]) {
+    if (!found.includes(null)) break;
+    found = placeAll(lines, size, places, obstacles);
+    dot = size === DOT;
+  }
   return lines.map((line, i) => ({ ...line, pill: found[i] ?? along(line, 0.5), dot }));
 }
 
@@ -62,10 +66,11 @@ function edgesInto(l, sizes, units, obstacles) {
 function placeAll(lines, size, places, obstacles) {
   const taken = [...obstacles];
   return lines.map((line) => {
-    const t = places.find((t) => !taken.some((box) => overlap(box, { ...along(line, t), ...size })));
-    if (t === undefined) return null;
-    taken.push({ ...along(line, t), ...size });
-    return along(line, t);
+    const boxes = places.map((t) => ({ ...along(line, t), ...size }));
+    const free = boxes.find((box) => !taken.some((other) => overlap(other, box)));
+    if (free === undefined) return null;
+    taken.push(free);
+    return { x: free.x, y: free.y };
   });
 }
 
