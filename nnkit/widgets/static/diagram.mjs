@@ -24,7 +24,8 @@ export function diagram(state, select) {
       "aria-label": `${name}, ${describe(numbers[name], sizes)}${value === null ? "" : `, ${short(value)}`}`,
       onclick: () => select(name),
       onkeydown: (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
+        const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey; // Shift+Enter runs the cell
+        if (!plain || (event.key !== "Enter" && event.key !== " ")) return;
         event.preventDefault();
         select(name);
       },

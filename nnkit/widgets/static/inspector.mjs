@@ -54,7 +54,9 @@ function examples(state, start, chosen) {
   }));
   const labels = inputs.map((input, i) => html("label", {}, input, i ? exampleName(state, i - 1) : "batch sum"));
   const choose = (n) => {
-    inputs[n === null ? 0 : n + 1].checked = true;
+    const input = inputs[n === null ? 0 : n + 1];
+    input.checked = true;
+    input.focus({ preventScroll: true }); // the row that was clicked goes away, and the focus with it
     chosen(n);
   };
   inputs[start === null ? 0 : start + 1].checked = true;
