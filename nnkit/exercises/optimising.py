@@ -1,4 +1,4 @@
-"""The exercises of notebook 05: a step of RMSProp, a probe for costs that do not move, and a fair median."""
+"""The exercises of notebook 05: a step of RMSProp, a probe for a cost that does not move, and a fair median."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .engine import Choice, Exercise, Mistake, Question
 # The answers are what `solution` shows, so they are written as the learner would write them: plain NumPy, no types.
 
 
-def rmsprop_step(theta, g, mean_square, learning_rate, decay, epsilon):
+def rmsprop_step(theta, g, mean_square, learning_rate, decay):
     mean_square = decay * mean_square + (1 - decay) * g**2
-    theta = theta - learning_rate * g / (np.sqrt(mean_square) + epsilon)
+    theta = theta - learning_rate * g / (np.sqrt(mean_square) + 1e-8)
     return theta, mean_square
 
 
@@ -30,22 +30,16 @@ def median_steps(steps):
 
 def _step_case(rng: np.random.Generator) -> tuple[Any, ...]:
     shape = (int(rng.integers(3, 5)), 2)
-    rates = (rng.uniform(0.01, 0.1), rng.uniform(0.6, 0.95), 0.03)
-    return rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.1, 2.0, size=shape), *map(float, rates)
+    mean_square = rng.uniform(0.1, 2.0, size=shape)
+    return rng.normal(size=shape), rng.normal(size=shape), mean_square, rng.uniform(0.01, 0.1), rng.uniform(0.6, 0.95)
 
 
 def _probe_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    """A cost with a third derivative, so that a one-sided difference shows, and a gradient that does not belong to it."""
+    """A cost with a third derivative, so that a one-sided difference shows, and a gradient that is not its own."""
     n, p = (3, 5) if rng.random() < 0.5 else (4, 3)
     slope, bend = rng.normal(size=p), rng.normal(size=p)
-
-    def cost(theta: Any) -> Any:
-        return np.sum(slope * theta**2 + bend * theta**3)
-
-    def gradient(theta: Any) -> Any:
-        return 2 * slope * theta + bend
-
-    return cost, gradient, rng.normal(size=p), rng.normal(size=(n, p)), 0.1
+    theta, directions = rng.normal(size=p), rng.normal(size=(n, p))
+    return lambda t: np.sum(slope * t**2 + bend * t**3), lambda t: 2 * slope * t + bend, theta, directions, 0.1
 
 
 def _median_case(rng: np.random.Generator) -> tuple[Any, ...]:
@@ -57,40 +51,129 @@ def _median_case(rng: np.random.Generator) -> tuple[Any, ...]:
     return (steps,)
 
 
-def _step_with(
-    square: Callable[..., Any],
-    divide: Callable[..., Any] = lambda g, s, old, epsilon: g / (np.sqrt(s) + epsilon),
-    sign: int = 1,
-) -> Callable[..., Any]:
-    """A step with a term replaced: square(g, old, learning_rate, decay) is the mean square, divide(...) the direction."""
+Variant = Callable[..., Any]
 
-    def variant(theta: Any, g: Any, mean_square: Any, learning_rate: Any, decay: Any, epsilon: Any) -> Any:
-        s = square(g, mean_square, learning_rate, decay)
-        return theta - sign * learning_rate * divide(g, s, mean_square, epsilon), s
+
+def _step_with(
+    keep: Variant = lambda decay, learning_rate: (decay, 1 - decay),
+    root: Variant = lambda new, old: np.sqrt(new),
+    returned: Variant = lambda new, old: new,
+    sign: int = 1,
+) -> Variant:
+    """A step with a term replaced. keep: what the old mean square and the new square count."""
+
+    def variant(theta: Any, g: Any, mean_square: Any, learning_rate: Any, decay: Any) -> Any:
+        old_counts, new_counts = keep(decay, learning_rate)
+        new = old_counts * mean_square + new_counts * g**2
+        step = sign * learning_rate * g / (root(new, mean_square) + 1e-8)
+        return theta - step, returned(new, mean_square)
 
     return variant
 
 
-def _right_square(g: Any, old: Any, learning_rate: Any, decay: Any) -> Any:
-    return decay * old + (1 - decay) * g**2
-
-
-def _probe_with(promised: Callable[..., Any], moved: Callable[..., Any]) -> Callable[..., Any]:
-    """A probe with a term replaced: promised(gradient, theta, directions, h), and moved(cost, theta, d, h) for each d."""
+def _probe_with(
+    promise: Variant = lambda gradient, theta, d, h: gradient(theta) @ d,
+    move: Variant = lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta - h * d)) / (2 * h),
+) -> Variant:
+    """A probe with one of its two sides replaced, each for one direction d."""
 
     def variant(cost: Any, gradient: Any, theta: Any, directions: Any, h: Any) -> Any:
-        return promised(gradient, theta, directions, h), np.array([moved(cost, theta, d, h) for d in directions])
+        promised = np.array([promise(gradient, theta, d, h) for d in directions])
+        return promised, np.array([move(cost, theta, d, h) for d in directions])
 
     return variant
 
 
-def _right_promise(gradient: Any, theta: Any, directions: Any, h: Any) -> Any:
-    return directions @ gradient(theta)
+def _failures_last(steps: Any) -> Any:
+    return np.where(np.isnan(steps), np.inf, steps)
 
 
-def _right_move(cost: Any, theta: Any, d: Any, h: Any) -> Any:
-    return (cost(theta + h * d) - cost(theta - h * d)) / (2 * h)
+_STEP_MISTAKES = (
+    Mistake(
+        _step_with(lambda decay, learning_rate: (decay, 1 - learning_rate)),
+        "mean square",
+        "the new square counts 1 - learning_rate, not 1 - decay. The steps are too short; no gradient check sees it.",
+    ),
+    Mistake(
+        _step_with(lambda decay, learning_rate: (1 - decay, decay)),
+        "mean square",
+        "decay and 1 - decay have changed places: decay is what is kept of the old mean square.",
+    ),
+    Mistake(
+        _step_with(lambda decay, learning_rate: (decay, 1)),
+        "mean square",
+        "the factor 1 - decay is missing, so it is no mean: it settles at g² / (1 - decay).",
+    ),
+    Mistake(
+        _step_with(root=lambda new, old: new),
+        "root",
+        "it is missing. A gradient twice as large would make half the step.",
+    ),
+    Mistake(
+        _step_with(root=lambda new, old: np.sqrt(old)),
+        "mean square",
+        "the step divides by the old one. At the first step that is 0.",
+    ),
+    Mistake(_step_with(sign=-1), "sign", "your step goes uphill."),
+    Mistake(
+        _step_with(returned=lambda new, old: old),
+        "mean square",
+        "the step is right, but you return the old one, so nothing would be remembered.",
+    ),
+)
 
+_PROBE_MISTAKES = (
+    Mistake(
+        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta)) / h),
+        "difference",
+        "it is one-sided. Go to both sides: the error then falls with h² instead of h.",
+    ),
+    Mistake(
+        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta - h * d)) / h),
+        "difference",
+        "the two points are 2h apart, not h.",
+    ),
+    Mistake(
+        _probe_with(move=lambda cost, theta, d, h: (cost(theta - h * d) - cost(theta + h * d)) / (2 * h)),
+        "sign",
+        "the cost at theta + h d comes first.",
+    ),
+    Mistake(
+        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h) - cost(theta - h)) / (2 * h)),
+        "direction",
+        "you moved every entry by h. Move along d.",
+    ),
+    Mistake(
+        _probe_with(lambda gradient, theta, d, h: gradient(theta).sum()),
+        "direction",
+        "the promise adds up the gradient without the direction. It is the product g · d.",
+    ),
+    Mistake(_probe_with(lambda gradient, theta, d, h: -gradient(theta) @ d), "sign", "the gradient promises + g · d."),
+)
+
+_MEDIAN_MISTAKES = (
+    Mistake(
+        lambda steps: np.nanmedian(steps, axis=1),
+        "failures",
+        "they are left out. An optimiser that fails in its slow runs would look the faster for it.",
+    ),
+    Mistake(
+        lambda steps: np.nanmean(steps, axis=1),
+        "median",
+        "this is a mean, of the runs that were solved. The failures are left out, and one slow run rules it.",
+    ),
+    Mistake(
+        lambda steps: np.median(np.nan_to_num(steps), axis=1),
+        "failures",
+        "they count as 0 steps, as the fastest runs of all.",
+    ),
+    Mistake(
+        lambda steps: np.median(_failures_last(steps), axis=0),
+        "axis",
+        "you took the median over the optimisers. A row is an optimiser; take it over the runs.",
+    ),
+    Mistake(lambda steps: np.nanmin(steps, axis=1), "median", "this is the luckiest run."),
+)
 
 EXERCISES = (
     Exercise(
@@ -98,63 +181,11 @@ EXERCISES = (
         answer=rmsprop_step,
         results=("the new theta", "the new mean_square"),
         case=_step_case,
-        mistakes=(
-            Mistake(
-                _step_with(lambda g, old, learning_rate, decay: decay * old + (1 - learning_rate) * g**2),
-                "mean square",
-                "the new square counts 1 - learning_rate instead of 1 - decay. The step is then too short by a factor "
-                "that no gradient check sees.",
-            ),
-            Mistake(
-                _step_with(lambda g, old, learning_rate, decay: (1 - decay) * old + decay * g**2),
-                "mean square",
-                "decay and 1 - decay have changed places: decay is what is kept of the old mean square.",
-            ),
-            Mistake(
-                _step_with(lambda g, old, learning_rate, decay: decay * old + g**2),
-                "mean square",
-                "the factor 1 - decay is missing, so it is no mean: it settles at g² / (1 - decay).",
-            ),
-            Mistake(
-                _step_with(lambda g, old, learning_rate, decay: old + g**2),
-                "mean square",
-                "nothing is forgotten. It is a sum of all squares, and the steps die out.",
-            ),
-            Mistake(
-                _step_with(_right_square, lambda g, s, old, epsilon: g / (s + epsilon)),
-                "root",
-                "the root is missing. A gradient twice as large would make half the step.",
-            ),
-            Mistake(
-                _step_with(_right_square, lambda g, s, old, epsilon: g / np.sqrt(s + epsilon)),
-                "epsilon",
-                "it is inside the root. Some libraries have it there; in this formula it is added to the root.",
-            ),
-            Mistake(
-                _step_with(_right_square, lambda g, s, old, epsilon: g / (np.sqrt(old) + epsilon)),
-                "mean square",
-                "the step divides by the old one. At the first step that is 0.",
-            ),
-            Mistake(
-                _step_with(_right_square, lambda g, s, old, epsilon: np.sign(g) / (np.sqrt(s) + epsilon)),
-                "gradient",
-                "only its sign is left in the step; its size belongs over the root.",
-            ),
-            Mistake(_step_with(_right_square, sign=-1), "sign", "your step goes uphill."),
-            Mistake(
-                lambda theta, g, mean_square, learning_rate, decay, epsilon: (
-                    rmsprop_step(theta, g, mean_square, learning_rate, decay, epsilon)[0],
-                    mean_square,
-                ),
-                "mean square",
-                "the step is right, but what you return is the old one, so nothing would be remembered.",
-            ),
-        ),
+        mistakes=_STEP_MISTAKES,
         hints=(
-            "Two lines: first what is remembered, then the step. Which of the two mean squares does the step divide by?",
-            "decay says how much of the old mean square is kept; the new square of g gets the rest, so that the two "
-            "weights add up to 1.",
-            "s = decay * mean_square + (1 - decay) * g**2, then theta minus learning_rate * g / (√s + epsilon).",
+            "Two lines: first what is remembered, then the step. Which mean square does the step divide by?",
+            "decay says how much of the old mean square is kept; g² gets the rest, so that the two add up to 1.",
+            "s = decay * mean_square + (1 - decay) * g**2, then theta minus learning_rate * g / (√s + 1e-8).",
         ),
         proved="Your step is that of RMSProp, for arrays of any shape, and it remembers the new mean square.",
     ),
@@ -163,67 +194,11 @@ EXERCISES = (
         answer=promised_and_moved,
         results=("promised", "moved"),
         case=_probe_case,
-        mistakes=(
-            Mistake(
-                _probe_with(_right_promise, lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta)) / h),
-                "difference",
-                "it is one-sided. Go to both sides; the error then falls with h² instead of h.",
-            ),
-            Mistake(
-                _probe_with(_right_promise, lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta - h * d)) / h),
-                "difference",
-                "the two points are 2h apart, not h.",
-            ),
-            Mistake(
-                _probe_with(_right_promise, lambda cost, theta, d, h: cost(theta + h * d) - cost(theta - h * d)),
-                "difference",
-                "it is not yet a slope: divide by the distance 2h.",
-            ),
-            Mistake(
-                _probe_with(
-                    _right_promise, lambda cost, theta, d, h: (cost(theta - h * d) - cost(theta + h * d)) / (2 * h)
-                ),
-                "sign",
-                "the cost at theta + h d comes first.",
-            ),
-            Mistake(
-                _probe_with(_right_promise, lambda cost, theta, d, h: (cost(theta + h) - cost(theta - h)) / (2 * h)),
-                "direction",
-                "you moved every entry by h. Move along d.",
-            ),
-            Mistake(
-                _probe_with(
-                    lambda gradient, theta, directions, h: np.full(len(directions), gradient(theta).sum()), _right_move
-                ),
-                "direction",
-                "the promise adds up the gradient without the direction. It is the product g · d.",
-            ),
-            Mistake(
-                _probe_with(lambda gradient, theta, directions, h: h * directions @ gradient(theta), _right_move),
-                "promise",
-                "it is a step of length h. Both sides here are slopes, without h.",
-            ),
-            Mistake(
-                _probe_with(lambda gradient, theta, directions, h: -directions @ gradient(theta), _right_move),
-                "sign",
-                "the gradient points uphill: it promises + g · d.",
-            ),
-            Mistake(
-                _probe_with(
-                    lambda gradient, theta, directions, h: np.array([gradient(theta + h * d) @ d for d in directions]),
-                    _right_move,
-                ),
-                "place",
-                "the gradient is taken at theta + h d. Take it at theta.",
-            ),
-        ),
+        mistakes=_PROBE_MISTAKES,
         hints=(
-            "The promise is one product of the array of directions with the gradient. For the movement call the cost "
-            "twice for each direction.",
-            "directions is (M, P) and the gradient (P,). What is left of the P axis in a product of the two? The "
-            "movement is a central difference along d.",
-            "promised = directions @ gradient(theta); moved is (cost(theta + h * d) - cost(theta - h * d)) / (2 * h) "
-            "for each d.",
+            "The promise is one product of directions and gradient. For the movement call the cost twice a direction.",
+            "directions is (M, P), the gradient (P,): which product adds over P? The movement is a central difference.",
+            "directions @ gradient(theta), and (cost(theta + h * d) - cost(theta - h * d)) / (2 * h) for each d.",
         ),
         proved="You compare what the gradient promises with what the cost does, for a program of any size.",
     ),
@@ -232,38 +207,10 @@ EXERCISES = (
         answer=median_steps,
         results=("the medians",),
         case=_median_case,
-        mistakes=(
-            Mistake(
-                lambda steps: np.nanmedian(steps, axis=1),
-                "failures",
-                "they are left out. An optimiser that fails in its slow runs would look the faster for it.",
-            ),
-            Mistake(
-                lambda steps: np.nanmean(steps, axis=1),
-                "median",
-                "this is the mean of the runs that were solved. The failures are left out, and one slow run rules it.",
-            ),
-            Mistake(
-                lambda steps: np.median(np.nan_to_num(steps), axis=1),
-                "failures",
-                "they count as 0 steps, as the fastest runs of all.",
-            ),
-            Mistake(
-                lambda steps: np.median(np.where(np.isnan(steps), np.inf, steps), axis=0),
-                "axis",
-                "you took the median over the optimisers. A row is an optimiser; take it over the runs.",
-            ),
-            Mistake(
-                lambda steps: np.median(np.where(np.isnan(steps), np.inf, steps)) + np.zeros(len(steps)),
-                "axis",
-                "you took one median over everything. Each optimiser has its own.",
-            ),
-            Mistake(lambda steps: np.nanmax(steps, axis=1), "median", "this is the slowest run that was solved."),
-            Mistake(lambda steps: np.nanmin(steps, axis=1), "median", "this is the luckiest run."),
-        ),
+        mistakes=_MEDIAN_MISTAKES,
         hints=(
             "What would you have to write in place of nan, so that sorting puts the failures last?",
-            "Infinity is slower than any number, and np.where can put it where np.isnan is true. Then one median a row.",
+            "Infinity is slower than any number; np.where puts it where np.isnan is true. Then one median a row.",
             "np.median of np.where(np.isnan(steps), np.inf, steps), along axis 1.",
         ),
         proved="Each optimiser has its median, and a failure counts as the slowest run.",
@@ -279,39 +226,22 @@ QUESTIONS = (
             Choice(
                 "Multiply δ by σ′, which is missing.",
                 False,
-                "With cross-entropy after a sigmoid it has cancelled. The check was right; believe it.",
+                "With cross-entropy after a sigmoid it has cancelled. The check said right; believe it.",
             ),
             Choice(
-                "Start with larger weights, or divide the gradient by its size.",
+                "Larger starting weights, or an optimiser that divides by the size of the gradient.",
                 True,
                 "It is a plateau: the gradient is right and tiny, because the weights in its product are.",
             ),
             Choice(
-                "Stop: the gradient is nearly 0, so this is the minimum.",
+                "Nothing: the gradient is nearly 0, so this is the minimum.",
                 False,
-                "A minimum of XOR has a loss near 0. A gradient is nearly 0 beside a saddle as well.",
+                "XOR can be solved, so its minimum is near 0. A gradient is nearly 0 beside a saddle as well.",
             ),
             Choice(
-                "Lower the learning rate.",
+                "A lower learning rate.",
                 False,
-                "A rate that is too large makes the loss rise or swing. Here the steps are too small.",
-            ),
-        ),
-    ),
-    Question(
-        name="05.success",
-        text="SciPy reports success after three evaluations, and the loss is 0.6931. What has succeeded?",
-        choices=(
-            Choice("Training: SciPy found a minimum.", False, "Look at the loss. ½ for everything is no solution."),
-            Choice(
-                "Nothing. It is a bug of SciPy.",
-                False,
-                "It did what it says: it looked for a point where the gradient is below its tolerance.",
-            ),
-            Choice(
-                "A stopping rule: every entry of the gradient is below the tolerance.",
-                True,
-                "Beside a saddle the gradient is small too. Read the loss, and set the tolerance below the plateau.",
+                "It would make the plateau longer: the number of steps is a time divided by the rate.",
             ),
         ),
     ),

@@ -76,7 +76,12 @@ EXERCISES = (
         case=_output_case,
         mistakes=(
             Mistake(lambda a2, y: (y - a2) * _slope(a2), "sign", "the slope of ½ (a - y)² is a - y, not y - a."),
-            Mistake(lambda a2, y: a2 - y, "activation slope", "it is missing: between a2 and z2 there is σ′(z2)."),
+            Mistake(lambda a2, y: a2 - y, "activation slope", "it is missing. Between a2 and z2 there is σ′(z2)."),
+            Mistake(
+                lambda a2, y: y - a2,
+                "activation slope",
+                "it is missing, and the sign is turned as well: the slope of ½ (a - y)² is a - y.",
+            ),
             Mistake(
                 lambda a2, y: 0.5 * (a2 - y) ** 2 * _slope(a2),
                 "loss slope",
@@ -126,7 +131,7 @@ EXERCISES = (
             Mistake(
                 lambda delta2, W2, a1: delta2 @ W2.T,
                 "activation slope",
-                "it is missing: the slope reaches a1, and from a1 to z1 there is σ′(z1).",
+                "it is missing. The slope reaches a1, and from a1 to z1 there is σ′(z1).",
             ),
             Mistake(
                 lambda delta2, W2, a1: (delta2 @ W2.T) * a1,
@@ -136,7 +141,7 @@ EXERCISES = (
             Mistake(
                 lambda delta2, W2, a1: np.broadcast_to(delta2.sum(1, keepdims=True), a1.shape) * _slope(a1),
                 "carry back",
-                "the weights are missing: a unit answers for an output in proportion to W2.",
+                "the weights are missing. A unit answers for an output in proportion to W2.",
             ),
             Mistake(
                 lambda delta2, W2, a1: (delta2 @ W2.T) * _slope(1 / (1 + np.exp(-a1))),
