@@ -18,7 +18,7 @@ from .text import html_table, number, place, text_table
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 
-SMALL_STEP = 1e-7  # tried before accusing: a ReLU may change sides within the first step
+CLOSER_STEPS = (1e-6, 2e-7, 1e-7)  # tried before accusing: a ReLU may change sides within the first step
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # what a loss of size 1 may be off by after a chain of operations
 
 
@@ -121,12 +121,15 @@ def _compare(
     scale = max(float(np.linalg.norm(analytic)), float(np.linalg.norm(numeric)), noise / STEP)
     kinks = 0
     for at in map(tuple, np.argwhere(np.abs(analytic - numeric) > tolerance * scale / np.sqrt(array.size))):
-        left, right, at_a_kink = _sides(f, array, at, noise=noise, scale=scale)
-        rounding = noise / SMALL_STEP
-        if at_a_kink and min(left, right) - rounding <= analytic[at] <= max(left, right) + rounding:
+        sides, at_a_kink = _closer_look(f, array, at, noise=noise, scale=scale)
+        low, high = sorted(sides[CLOSER_STEPS[-1]])
+        rounding = noise / CLOSER_STEPS[-1]
+        if at_a_kink and low - rounding <= analytic[at] <= high + rounding:
             numeric[at], kinks = analytic[at], kinks + 1
-        elif abs((left + right) / 2 - numeric[at]) > 2 * rounding:  # a kink lies within STEP
-            numeric[at], slack[at] = (left + right) / 2, rounding
+            continue
+        for step, (left, right) in sides.items():
+            if abs((left + right) / 2 - numeric[at]) > 2 * noise / step:  # the longer step crossed a kink
+                numeric[at], slack[at] = (left + right) / 2, noise / step
     difference = np.abs(analytic - numeric)
     worst = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
     error = float(np.linalg.norm(difference)) / scale
@@ -134,22 +137,21 @@ def _compare(
     return ParamReport(name, analytic, numeric, error, worst, kinks, ok)
 
 
-def _sides(
+def _closer_look(
     f: Callable[[], float], array: Array, at: tuple[int, ...], *, noise: float, scale: float
-) -> tuple[float, float, bool]:
-    """The slopes to the left and the right of one entry, and whether they differ because the loss has a corner there.
+) -> tuple[dict[float, tuple[float, float]], bool]:
+    """The slopes on the left and on the right of one entry by step, and whether the loss has a corner there.
 
     Where the loss bends smoothly, the jump from left to right shrinks with the step; at a corner it stays.
     """
     here = f()
-    steps, jumps = np.array([10, 2, 1]) * SMALL_STEP, []
-    for step in steps:
-        left = (here - nudged(f, array, at, -step)) / step
-        right = (nudged(f, array, at, step) - here) / step
-        jumps.append(abs(right - left))
-    seen = jumps[-1] > 1e-3 * scale + 4 * noise / SMALL_STEP
-    bends_smoothly = np.allclose(jumps, jumps[-1] * steps / SMALL_STEP, rtol=0.2)
-    return left, right, bool(seen and not bends_smoothly)
+    sides = {}
+    for step in CLOSER_STEPS:
+        sides[step] = (here - nudged(f, array, at, -step)) / step, (nudged(f, array, at, step) - here) / step
+    jumps = [abs(right - left) for left, right in sides.values()]
+    seen = jumps[-1] > 1e-3 * scale + 4 * noise / CLOSER_STEPS[-1]
+    bends_smoothly = np.allclose(jumps, jumps[-1] * np.array(CLOSER_STEPS) / CLOSER_STEPS[-1], rtol=0.2)
+    return sides, bool(seen and not bends_smoothly)
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

@@ -102,11 +102,13 @@ def notebook_client(nb: NotebookNode, *, timeout: int = 60, **options: Any) -> N
 def running_kernel(client: NotebookClient, folder: Path) -> Iterator[None]:
     """The client's kernel in `folder`, out of reach of the reader's progress, start-up files and plot settings.
 
-    A busy machine may be slow enough for a progress bar to appear: there is none here.
+    A busy machine may be slow enough for a progress bar to appear: there is none here. And it has no core to spare for
+    a second BLAS thread.
     """
     env = {key: value for key, value in os.environ.items() if key not in ("MPLBACKEND", "PYTHONSTARTUP")}
     with TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        env |= {"IPYTHONDIR": home, "NNKIT_PROGRESS": os.path.join(home, "progress.json"), "TQDM_DISABLE": "1"}
+        env |= {"TQDM_DISABLE": "1", "OPENBLAS_NUM_THREADS": "1"}
+        env |= {"IPYTHONDIR": home, "NNKIT_PROGRESS": os.path.join(home, "progress.json")}
         with client.setup_kernel(cwd=str(folder), env=env, cleanup_kc=True):
             yield
 

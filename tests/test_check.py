@@ -501,12 +501,6 @@ def test_a_loss_without_a_return_statement_is_told_so():
     )
 
 
-NEEDS_ONE_SIDED_SLOPES = pytest.mark.xfail(
-    strict=True, reason="nnkit bug: curvature beside a kink is taken for an error"
-)
-
-
-@NEEDS_ONE_SIDED_SLOPES
 def test_xor_with_relu_and_zero_biases_passes_for_every_seed():
     """At (0, 0) the error can be 0 as well: then the slope has no jump at the kink, but the curvature has."""
     for seed in range(40):
@@ -515,7 +509,7 @@ def test_xor_with_relu_and_zero_biases_passes_for_every_seed():
         assert report.ok, f"seed {seed}\n{report}"
 
 
-@NEEDS_ONE_SIDED_SLOPES
+@pytest.mark.xfail(strict=True, reason="a known limit: strong curvature beside a kink is taken for an error")
 @pytest.mark.parametrize(
     ("loss", "kinks"),
     [
