@@ -611,6 +611,7 @@ def test_tab_leads_from_the_cell_to_a_weight_and_enter_and_space_select_it(workb
         if passed[-1] == "W1[0,2]":
             keyboard.press("Enter")
             assert view.read().title == "W1[0,2]"
+    assert passed[-1] == "W1[0,3]", passed
     assert passed[passed.index("a0[0]") :][:2] == ["a0[0]", "a0[1]"]
     keyboard.press("Space")
     assert view.read().title == "W1[0,3]"
