@@ -18,14 +18,15 @@ from typing import Any
 
 from . import datasets, mistakes
 from .backprop import BackwardPass, Recipe, backward
-from .check import GradientReport, check_gradient
+from .check import GradientReport, check_gradient, loss_and_grad
 from .errors import ShapeError
-from .minimise import Minimised, flatten, minimise, restore
+from .minimise import Minimised, minimise
 from .network import Forward, Network
-from .numeric import numeric_gradient
+from .numeric import numeric_gradient, numeric_hessian
 from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
 from .terms import Factor, Terms
 from .training import History, Record, train
+from .vectors import cosine, flatten, restore
 
 __version__ = "0.1.0"
 
@@ -49,12 +50,15 @@ __all__ = [
     "Terms",
     "backward",
     "check_gradient",
+    "cosine",
     "datasets",
     "exercises",
     "flatten",
+    "loss_and_grad",
     "minimise",
     "mistakes",
     "numeric_gradient",
+    "numeric_hessian",
     "restore",
     "train",
     "widgets",

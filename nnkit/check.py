@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .backprop import Recipe, backward
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
+from .network import Network
 from .numeric import STEP, LossFunction, Params, central_difference, copy_of, float_params, nudged, watched
 from .text import html_table, number, place, text_table
 
@@ -88,6 +90,21 @@ class GradientReport:
 
     def _repr_html_(self) -> str:
         return html_table(self._summary, *self._table())
+
+
+def loss_and_grad(net: Network, *, recipe: Recipe = Recipe()) -> tuple[LossFunction, GradFunction]:
+    """A network of nnkit as the two functions that a check asks for: loss(params, X, y) and grad(params, X, y).
+
+    recipe: how each term of the gradient is made; with a planted mistake, `grad` is wrong as that mistake makes it.
+    """
+
+    def loss(params: Params, X: object, y: object) -> float:
+        return net.with_params(params).loss(X, y)
+
+    def grad(params: Params, X: object, y: object) -> dict[str, Array]:
+        return backward(net.with_params(params), X, y, recipe=recipe).grads
+
+    return loss, grad
 
 
 def check_gradient(

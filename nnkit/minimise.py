@@ -7,44 +7,18 @@ pass through `flatten` and `restore`, which are each other's inverse.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .backprop import backward
-from .errors import ShapeError, as_float_array, choice, sentence
+from .errors import choice
 from .functions import Array
 from .network import Network
+from .vectors import flatten, restore
 
 METHODS = ["CG", "BFGS", "L-BFGS-B"]
-
-
-def flatten(params: Mapping[str, Array]) -> Array:
-    """All parameters as one vector (P,), in the order of the dict, each row by row."""
-    return np.concatenate([np.ravel(np.asarray(array, dtype=np.float64)) for array in params.values()])
-
-
-def restore(vector: object, like: Mapping[str, Array]) -> dict[str, Array]:
-    """The vector (P,) as arrays with the names, the order and the shapes of `like`.
-
-    Raises ShapeError when it has another length.
-    """
-    theta = as_float_array("restore", "vector", vector)
-    sizes = [np.size(array) for array in like.values()]
-    if theta.shape != (sum(sizes),):
-        raise ShapeError(
-            sentence(
-                "restore",
-                "vector",
-                f"has shape {theta.shape}",
-                f"({sum(sizes)},), one entry per parameter",
-                "Was it flattened from other parameters?",
-            )
-        )
-    pieces = np.split(theta, np.cumsum(sizes)[:-1])
-    return {name: piece.reshape(np.shape(array)) for (name, array), piece in zip(like.items(), pieces)}
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -16,6 +16,7 @@ import numpy as np
 
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
+from .vectors import flatten, restore
 
 Params = Mapping[str, Array]
 LossFunction = Callable[[dict[str, Array], Array, Array], float]
@@ -47,6 +48,27 @@ def numeric_gradient(
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
     return {name: central_difference(f, array, step) for name, array in theta.items()}
+
+
+def numeric_hessian(
+    grad: Callable[[dict[str, Array], Array, Array], Params],
+    params: Params,
+    X: object,
+    y: object,
+    *,
+    step: float = STEP,
+) -> Array:
+    """The second derivatives d2C/(dθ_i dθ_j) as central differences of a gradient: (P, P), in the order of `flatten`.
+
+    grad(params, X, y) -> dict with the names and shapes of params. The result is made symmetric, as the true one is.
+    """
+    theta = flatten(float_params("numeric_hessian", params))
+    slopes = central_difference(
+        lambda: flatten(grad(restore(theta, params), copy_of(X), copy_of(y))),  # type: ignore[arg-type]
+        theta,
+        step,
+    )
+    return (slopes + slopes.T) / 2
 
 
 def nudged(f: Callable[[], Any], array: Array, at: tuple[int, ...], nudge: float) -> Any:

@@ -525,3 +525,11 @@ def test_a_right_slope_passes_where_a_kink_meets_curvature(loss, kinks):
     assert report.ok, str(report)
     assert report.params["a"].kinks == kinks
     assert not check_slope(loss, lambda a: np.array(0.501), np.array(0.0)).ok
+
+
+def test_a_network_of_nnkit_is_right_behind_the_two_functions_and_wrong_with_a_planted_mistake():
+    net = nn.Network.create([2, 3, 1], rng=0)
+    X, y = nn.datasets.xor()
+    assert nn.check_gradient(*nn.loss_and_grad(net), net.params, X, y).ok
+    planted = nn.mistakes.plant("activation_slope_missing", layer=1)
+    assert nn.check_gradient(*nn.loss_and_grad(net, recipe=planted), net.params, X, y).wrong == ("W1", "b1")

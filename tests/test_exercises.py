@@ -96,7 +96,7 @@ def test_code_that_raises_becomes_a_message_with_the_shapes_it_was_given(exercis
 
 
 @by_name
-@pytest.mark.parametrize("value", ["text", [[1], [1, 2]], 7j, object()], ids=repr)
+@pytest.mark.parametrize("value", ["text", [[1], [1, 2]], 7j, object()], ids=["text", "ragged", "complex", "object"])
 def test_something_that_is_no_array_is_wrong_and_says_what_to_return(exercise, value):
     result = exercises.check(exercise.name, lambda *_: value)
     assert result.status == "wrong"

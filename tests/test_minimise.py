@@ -2,32 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import nnkit as nn
 
 X, y = nn.datasets.xor()
-
-
-@given(st.lists(st.lists(st.integers(1, 4), max_size=3), min_size=1, max_size=4), st.integers(0, 99))
-def test_restore_undoes_flatten_for_any_shapes(shapes, seed):
-    rng = np.random.default_rng(seed)
-    params = {f"p{i}": rng.normal(size=shape) for i, shape in enumerate(shapes)}
-    back = nn.restore(nn.flatten(params), params)
-    assert list(back) == list(params)
-    for name, array in params.items():
-        np.testing.assert_array_equal(back[name], array)
-
-
-def test_a_matrix_in_columns_order_is_flattened_by_its_entries_not_by_its_memory():
-    W = np.asfortranarray(np.arange(6.0).reshape(2, 3))
-    np.testing.assert_array_equal(nn.flatten({"W": W}), [0, 1, 2, 3, 4, 5])
-
-
-def test_a_vector_of_another_length_is_refused():
-    with pytest.raises(nn.ShapeError, match=r"restore: vector has shape \(5,\); expected \(6,\)"):
-        nn.restore(np.zeros(5), {"W": np.zeros((2, 3))})
 
 
 @pytest.mark.parametrize("method", ["CG", "BFGS", "L-BFGS-B"])

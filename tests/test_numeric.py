@@ -163,3 +163,27 @@ def test_float_params_copies_float64_too():
     W = np.ones(2)
     float_params("f", {"W": W})["W"][:] = 5
     np.testing.assert_array_equal(W, [1, 1])
+
+
+def test_the_hessian_of_a_regression_is_two_over_n_times_x_transposed_x():
+    X = np.random.default_rng(0).normal(size=(5, 3))
+    net = nn.Network.create([3, 1], output="identity", loss="squared_error", bias=False, rng=1)
+    hessian = nn.numeric_hessian(nn.loss_and_grad(net)[1], net.params, X, np.ones((5, 1)))
+    np.testing.assert_allclose(hessian, 2 / 5 * X.T @ X, rtol=1e-8)
+
+
+def test_the_hessian_of_two_layers_is_that_of_pytorch():
+    import torch
+
+    X, y = nn.datasets.xor()
+    net = nn.Network.create([2, 2, 1], rng=3)
+    hessian = nn.numeric_hessian(nn.loss_and_grad(net)[1], net.params, X, y)
+
+    def loss(theta):
+        W1, b1, W2, b2 = theta[:4].reshape(2, 2), theta[4:6], theta[6:8].reshape(2, 1), theta[8:]
+        a = torch.sigmoid(torch.sigmoid(torch.tensor(X) @ W1 + b1) @ W2 + b2)
+        return 0.5 * ((a - torch.tensor(y)) ** 2).mean()
+
+    assert list(net.params) == ["W1", "b1", "W2", "b2"]
+    expected = torch.autograd.functional.hessian(loss, torch.tensor(nn.flatten(net.params)))
+    np.testing.assert_allclose(hessian, expected.numpy(), rtol=1e-6, atol=1e-9)
