@@ -11,8 +11,9 @@ lab: $(VENV)/learner
 	$(BIN)/python -m jupyter lab --config lab_settings/jupyter_lab_config.py $(LAB_ARGS)
 
 # Run everything: style, types, unit tests, every notebook, the widgets in a real browser.
+# A file stays with one worker: a notebook's cells share a kernel, the browser tests share one JupyterLab.
 test: $(VENV)/developer lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests && $(BIN)/mypy
