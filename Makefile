@@ -16,16 +16,18 @@ test: $(VENV)/developer lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/developer
-	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests && $(BIN)/mypy
+	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests tools && $(BIN)/mypy
 
-# Run every notebook from top to bottom and store its outputs, as they are committed. The second pass joins the pieces in
+# Make the notebooks of solutions, then run every notebook from top to bottom and store its outputs, as they are committed. The second pass joins the pieces in
 # which a kernel happens to send what a cell prints.
 notebooks: export TQDM_DISABLE = 1
 notebooks: export NNKIT_PROGRESS = $(VENV)/no-progress.json
 notebooks: $(VENV)/learner
+	$(BIN)/python tools/solutions.py
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False \
-	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
-	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True notebooks/*.ipynb
+	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb notebooks/solutions/*.ipynb
+	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True \
+	  notebooks/*.ipynb notebooks/solutions/*.ipynb
 
 # Make the full lock from the short list in pyproject.toml, for every platform and Python version at once.
 lock: $(VENV)/developer

@@ -41,6 +41,32 @@ def test_every_known_mistake_is_named(exercise, mistake):
     result = exercises.check(exercise.name, mistake.variant)
     assert (result.status, result.term) == ("wrong", mistake.term)
     assert mistake.message in result.message
+    assert "; expected " in result.message  # an entry with both values, or both shapes
+
+
+@pytest.mark.parametrize(("factor", "says"), [(len, "N"), (lambda X: 1 / len(X), "1/N"), (lambda X: 3, "3")])
+def test_a_factor_over_all_results_is_named_alone_and_beside_a_known_mistake(factor, says):
+    exercise = EXERCISES["03.gradients"]
+
+    def scaled(function):
+        return lambda X, *rest: tuple(factor(X) * array for array in function(X, *rest))
+
+    mistake = next(m for m in exercise.mistakes if m.term == "input")
+    alone = exercises.check(exercise.name, scaled(exercise.answer))
+    both = exercises.check(exercise.name, scaled(mistake.variant))
+    if says != "3":  # summed, or averaged twice: mistakes that the check knows by their own name
+        assert alone.term == "batch sum"
+    else:
+        assert alone.term == "scale"
+        assert f"all of it is {says} times what it should be" in alone.message
+    assert both.term == "input"
+    assert f"The scale: all of it is {says} times what it should be." in both.message
+
+
+def test_an_attempt_that_is_off_by_another_factor_in_each_case_is_not_called_a_scale():
+    exercise = EXERCISES["03.delta_output"]
+    result = exercises.check(exercise.name, lambda a2, y: a2.sum() * exercise.answer(a2, y))
+    assert result.term is None
 
 
 @by_name

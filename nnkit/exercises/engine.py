@@ -1,7 +1,7 @@
 """How an exercise is checked: on inputs of unequal sizes, against the right answer and against each known mistake.
 
 A mistake is the answer with one term replaced. When your numbers equal those of a mistake on every input, that is the
-term that is off, and the check can say so.
+term that is off, and the check can say so. It also tries the answer and each mistake times one factor.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from ..functions import Array
 from ..text import number, place
 
 Function = Callable[..., Any]
+Cases = list[tuple[Any, ...]]
+Answers = list[list[Array] | None]
 N_CASES = 3
 
 
@@ -123,9 +125,10 @@ def run(exercise: Exercise, attempt: Function) -> Result:
         return Result("right", exercise.proved)
     for mistake in exercise.mistakes:
         if all(_same(answer, _variant(exercise, mistake, case)) for answer, case in zip(answers, cases)):
-            return Result("wrong", f"The {mistake.term} is off: {mistake.message}", mistake.term)
-    return next(
-        _difference(exercise, answer, right) for answer, right in zip(answers, expected) if not _same(answer, right)
+            where = _difference(exercise, answers, expected)
+            return Result("wrong", f"The {mistake.term} is off: {mistake.message} {where}", mistake.term)
+    return _scaled(exercise, cases, answers, expected) or Result(
+        "wrong", f"{_difference(exercise, answers, expected)} It is none of the mistakes that this check knows."
     )
 
 
@@ -159,8 +162,50 @@ def _same(one: list[Array] | None, other: list[Array] | None) -> bool:
     return all(a.shape == b.shape and np.allclose(a, b, rtol=1e-7, atol=1e-12) for a, b in zip(one, other))
 
 
-def _difference(exercise: Exercise, answer: list[Array] | None, right: list[Array] | None) -> Result:
-    """No known mistake: say which result, which entry, what was expected and what came."""
+def _scaled(exercise: Exercise, cases: Cases, answers: Answers, expected: Answers) -> Result | None:
+    """Right, or a known mistake, but for one factor in all of it: the commonest pair of mistakes."""
+    for mistake in (None, *exercise.mistakes):
+        wanted = [_variant(exercise, mistake, case) for case in cases] if mistake else expected
+        if factor := _common_factor(cases, [_factor(*pair) for pair in zip(answers, wanted)]):
+            scale = f"{factor} times what it should be"
+            where = _difference(exercise, answers, expected)
+            if mistake is None:
+                return Result("wrong", f"The scale is off: all of it is {scale}. {where}", "scale")
+            message = (
+                f"Two things are off. The {mistake.term}: {mistake.message} The scale: all of it is {scale}. {where}"
+            )
+            return Result("wrong", message, mistake.term)
+    return None
+
+
+def _factor(answer: list[Array] | None, wanted: list[Array] | None) -> float | None:
+    """c where answer = c · wanted in every entry of every result, else None."""
+    if answer is None or wanted is None or any(a.shape != b.shape for a, b in zip(answer, wanted)):
+        return None
+    mine, theirs = (np.concatenate([entry.ravel() for entry in entries]) for entries in (answer, wanted))
+    if not (np.isfinite(mine).all() and np.isfinite(theirs).all() and mine.any() and theirs.any()):
+        return None
+    c = float(mine @ theirs / (theirs @ theirs))
+    return c if np.allclose(mine, c * theirs, rtol=1e-7, atol=1e-12) else None
+
+
+def _common_factor(cases: Cases, factors: list[float | None]) -> str | None:
+    """One factor for all cases in words: N or 1/N, N the rows of an input, or a number. None where there is no such."""
+    if None in factors:
+        return None
+    found = np.array(factors, dtype=np.float64)
+    for arrays in zip(*cases):
+        rows = np.array([np.shape(array)[0] if np.ndim(array) else 1 for array in arrays], dtype=np.float64)
+        if len(set(rows)) > 1:
+            for name, value in (("N", rows), ("1/N", 1 / rows), ("-N", -rows), ("-1/N", -1 / rows)):
+                if np.allclose(found, value, rtol=1e-7):
+                    return name
+    return number(float(found[0])) if np.allclose(found, found[0], rtol=1e-7) else None
+
+
+def _difference(exercise: Exercise, answers: Answers, expected: Answers) -> str:
+    """Which result and entry is off, what was expected and what came, and the shapes."""
+    answer, right = next(pair for pair in zip(answers, expected) if not _same(*pair))
     assert answer is not None and right is not None
     for name, mine, wanted in zip(exercise.results, answer, right):
         if mine.shape != wanted.shape:
@@ -169,13 +214,10 @@ def _difference(exercise: Exercise, answer: list[Array] | None, right: list[Arra
                 hint = " It is the transpose."
             elif mine.ndim > wanted.ndim or mine.size > wanted.size:
                 hint = " Is there a sum over the examples missing, or did (N,) meet (N, 1)?"
-            return Result("wrong", f"{name} has shape {mine.shape}; expected {wanted.shape}.{hint}")
-        difference = np.abs(np.where(np.isfinite(mine), mine, np.inf) - wanted)
+            return f"{name} has shape {mine.shape}; expected {wanted.shape}.{hint}"
         if not np.allclose(mine, wanted, rtol=1e-7, atol=1e-12):
+            difference = np.abs(np.where(np.isfinite(mine), mine, np.inf) - wanted)
             at = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
-            return Result(
-                "wrong",
-                f"{name}{place(at)} is {number(float(mine[at]))}; expected {number(float(wanted[at]))}, "
-                f"in an array of shape {wanted.shape}. It is none of the mistakes that this check knows.",
-            )
+            entry, value = number(float(mine[at])), number(float(wanted[at]))
+            return f"{name}{place(at)} is {entry}; expected {value}, in an array of shape {wanted.shape}."
     raise AssertionError("called with equal answers")
