@@ -19,6 +19,7 @@ from typing import Any
 from . import datasets, mistakes
 from .backprop import BackwardPass, Recipe, backward
 from .check import GradientReport, check_gradient, loss_and_grad
+from .doctor import Diagnosis, Finding, diagnose
 from .errors import ShapeError
 from .minimise import Minimised, minimise
 from .network import Forward, Network
@@ -33,7 +34,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Adam",
     "BackwardPass",
+    "Diagnosis",
     "Factor",
+    "Finding",
     "Forward",
     "GradientDescent",
     "GradientReport",
@@ -52,6 +55,7 @@ __all__ = [
     "check_gradient",
     "cosine",
     "datasets",
+    "diagnose",
     "exercises",
     "flatten",
     "loss_and_grad",

@@ -122,12 +122,12 @@ def check_gradient(
     analytic = _gradient(where, grad, theta, X, y)
     noise = ROUNDING * max(1.0, abs(f()))
     return GradientReport(
-        {name: _compare(name, f, theta[name], analytic[name], noise=noise, tolerance=tolerance) for name in theta},
+        {name: compare(name, f, theta[name], analytic[name], noise=noise, tolerance=tolerance) for name in theta},
         tolerance,
     )
 
 
-def _compare(
+def compare(
     name: str, f: Callable[[], float], array: Array, analytic: Array, *, noise: float, tolerance: float
 ) -> ParamReport:
     """One parameter. Entries that disagree get a closer look, which does not know what your gradient claims."""
