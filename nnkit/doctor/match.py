@@ -81,14 +81,14 @@ def fit(evidence: Evidence, piece: Piece, M: Array) -> Fit | None:
     def close(guess: Array) -> bool:
         return float(np.linalg.norm(G - guess)) <= floor
 
+    if np.linalg.norm(G) <= 1e-13 * np.linalg.norm(evidence.G) and not close(M + e):
+        return Fit(0.0, "scaled")
     if close(M + e):
         return Fit(1.0)
     has_penalty = bool(e.any())
     c = _factor(M + e, G)
     if close(c * (M + e)) and c != 0:
         return Fit(c, "scaled" if has_penalty else "own")
-    if np.linalg.norm(G) <= floor:
-        return Fit(0.0, "scaled")
     if has_penalty and (c := _factor(M, G - e)) and close(c * M + e):
         return Fit(c)
     mu = _factor(direction, G - M)
@@ -128,7 +128,7 @@ def match(evidence: Evidence, M: Array, right: Array, right_fits: dict[str, Fit 
             found = own
         else:
             found = fit(evidence, piece, M)
-            if found is not None and not (own is not None and own.plain and not found.plain):
+            if found is not None and found.factor != 0 and not (own is not None and own.plain and not found.plain):
                 used.append(piece)
             else:
                 found = own

@@ -23,6 +23,7 @@ from .match import Evidence, Fit, Match, Piece, fit, groups, match
 
 SHOWN = 0.75  # of the cases that all explain the numbers, those that need this little more than the best are told
 MOST_SECONDS = 3.0  # for pairs
+_ORDER = {term: i for i, term in enumerate(("loss_slope", "delta", "activation_slope", "weight", "carry", "input"))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,7 @@ class Search:
         found = match(self.evidence, M, self.right, self.right_fits)
         if found.missing or (chosen and not found.used):
             return None, found
+        chosen = tuple(sorted(chosen, key=lambda form: _ORDER.get(next(iter(form.entries), ("", None))[0], 9)))
         return Case(chosen, found, self.cost(chosen, found), step), found
 
     def cost(self, chosen: tuple[Form, ...], found: Match) -> float:
@@ -93,7 +95,7 @@ class Search:
             cost += 0.2 if rest else 0.0
         odd = [p for p in pieces if found.fits[p.name].penalty == "other"]
         dead = [p for p in pieces if found.fits[p.name].factor == 0]
-        return cost + (0.8 if odd else 0.0) + 0.9 * len(dead)
+        return cost + (0.8 if odd else 0.0) + (0.9 + 0.05 * len(dead) if dead else 0.0)
 
     # --- the search --------------------------------------------------------------------------------------------------
 
@@ -102,6 +104,7 @@ class Search:
         self.partial.clear()
         plain, _ = self.case((), self.right)
         cases = [] if plain is None else [plain]
+        cases += self._pointwise()
         for form in self.catalogue:
             M = self._try(form)
             if M is None:
@@ -112,6 +115,46 @@ class Search:
             elif seen.used:
                 self.partial.append((len(seen.missing), form))
         return cases
+
+    def _pointwise(self) -> Iterator[Case]:
+        """The right gradient times a number that is another one at each setting: the cost, or what a root makes."""
+        reading, theta = self.reading, self.evidence.theta
+        full = self.right + self.evidence.penalty
+        with np.errstate(all="ignore"):
+            L = np.array([reading.loss(t) for t in theta])[:, None]
+            length = np.linalg.norm(full, axis=1, keepdims=True)
+            options = [("scale", 1 / length, "the whole gradient is divided by its length", 0.6)]
+            if reading.root:
+                options.append(
+                    (
+                        "different_loss",
+                        L,
+                        "the slope of the root is left out: it is the gradient of what stands under it",
+                        0.0,
+                    )
+                )
+            else:
+                data = L[:, 0] - [reading.penalty.value(t) for t in theta]
+                says = "the gradient is that of the root of your loss"
+                options.append(("different_loss", 1 / np.sqrt(np.abs(data))[:, None], says, 0.4))
+                options.append(("scalar_cost", L, "the whole gradient is multiplied by the cost", 0.1))
+        yield from self._reordered(full)
+        for slug, factor, says, rarity in options:
+            M = factor * full - self.evidence.penalty
+            if np.isfinite(M).all():
+                found, _ = self.case((Form(slug, {}, None, says, rarity),), M)
+                if found is not None:
+                    yield found
+
+    def _reordered(self, full: Array) -> Iterator[Case]:
+        """The right gradient, each matrix flattened in the other order."""
+        M = full.copy()
+        for at in self.reading.layout.matrices:
+            M[:, at.ravel()] = full[:, at.T.ravel()]
+        says = "its matrices are flattened column by column, and the parameters row by row (or the other way round)"
+        found, _ = self.case((Form("transposed", {}, None, says, 0.2),), M - self.evidence.penalty)
+        if found is not None:
+            yield found
 
     def pairs(self) -> list[Case]:
         """Every case with two forms: first those of which one explains some pieces alone."""

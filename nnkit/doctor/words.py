@@ -162,6 +162,12 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
     if dead:
         names = params_of(dead)
         layer = dead[0].layer if len({p.layer for p in dead}) == 1 else None
+        lowest = [p for p in evidence.pieces if (p.layer or 0) <= max(q.layer or 0 for q in dead)]
+        if all(p in dead for p in lowest) and len(dead) < len(evidence.pieces):
+            yield finding(
+                "delta_not_carried", names, layer,
+                f"Your {and_list(names)} are all zeros, and what is above is not: nothing is carried back to there.",
+            )  # fmt: skip
         yield finding(
             "missing_param",
             names,

@@ -42,6 +42,8 @@ def output_forms(net: Network, y: Array) -> Iterator[Form]:
     ):
         yield from (error_form(*arguments) for arguments in _errors(net))
         yield from (error_form(*arguments) for arguments in _labels(y))
+    yield from margin_forms(net)
+    yield from meant_forms(net, y)
     yield from _costs(net)
     yield from _relabelled(net, y)
     yield from _extra_slopes(net)
@@ -263,3 +265,102 @@ def _extra_slopes(net: Network) -> Iterator[Form]:
             {("delta", L): lambda net, f, y, l, slope, activation_slope: slope * (f.a[l] * (1 - f.a[l]))},
             L, "of the softmax's Jacobian only the diagonal a (1 - a) is used", 0.2,
         )  # fmt: skip
+
+
+def margin_forms(net: Network) -> Iterator[Form]:
+    """What goes wrong in the slope of a hinge: the labels, the mask, the row of the right class."""
+    L, name = net.n_layers, net.loss_function.name
+
+    def form(slug: str, says: str, slope: Error, rarity: float) -> Form:
+        return Form(slug, {("loss_slope", None): lambda net, f, y: slope(f.output, y)}, L, says, rarity)
+
+    if name in ("hinge", "squared_hinge", "perceptron"):
+        edge = 0.0 if name == "perceptron" else 1.0
+        yield form(
+            "label_not_subtracted",
+            "the label is not in the slope of the hinge",
+            lambda a, y: -(y * a < edge).astype(float),
+            0.2,
+        )
+        yield form(
+            "different_loss",
+            "every example counts, also those beyond the margin: the hinge's mask is left out",
+            lambda a, y: -y,
+            0.3,
+        )
+        yield form(
+            "different_loss",
+            "only examples on the wrong side count, as in the perceptron rule",
+            lambda a, y: -y * (y * a < 0),
+            0.3,
+        )
+        yield form(
+            "different_loss", "examples within the margin count, as for a hinge", lambda a, y: -y * (y * a < 1), 0.4
+        )
+        yield form(
+            "different_loss",
+            "the mask is inverted: examples beyond the margin count",
+            lambda a, y: -y * (y * a >= edge),
+            0.5,
+        )
+        yield form(
+            "different_loss",
+            "the margin counts with its size, as for a squared hinge",
+            lambda a, y: -y * np.maximum(1 - y * a, 0),
+            0.5,
+        )
+        yield form(
+            "loss_in_place_of_slope",
+            "the hinge itself stands where its slope belongs",
+            lambda a, y: np.maximum(edge - y * a, 0),
+            0.5,
+        )
+        yield form(
+            "label_not_subtracted", "the label is not in the mask of the hinge", lambda a, y: -y * (a < edge), 0.6
+        )
+    if name.endswith("multiclass_hinge"):
+        yield from (form(*arguments) for arguments in _margin_slopes(squared=name.startswith("squared")))
+
+
+def _margin_slopes(*, squared: bool) -> Iterator[tuple[str, str, Error, float]]:
+    def excess(a: Array, y: Array) -> Array:
+        size = np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y)
+        return 2 * size if squared else (size > 0).astype(float)
+
+    yield "label_not_subtracted", "the column of the right class is not pushed down", excess, 0.1
+    yield (
+        "label_not_subtracted",
+        "only the column of the right class is pushed",
+        lambda a, y: -y * excess(a, y).sum(1, keepdims=True),
+        0.5,
+    )
+    yield "scale", "the right class is pushed once, not once for every margin", (
+        lambda a, y: excess(a, y) - y * (excess(a, y).sum(1, keepdims=True) > 0)), 0.3  # fmt: skip
+    yield "scale", "the right class is pushed once for every example", lambda a, y: excess(a, y) - y, 0.3
+    yield "different_loss", "every class counts, also those beyond the margin: the mask is left out", (
+        lambda a, y: 1 - y - y * (y.shape[1] - 1)), 0.6  # fmt: skip
+    yield "different_loss", "the margin of the right class is counted as well", (
+        lambda a, y: excess(a, y) + y - y * (excess(a, y) + y).sum(1, keepdims=True)), 0.7  # fmt: skip
+    yield "different_loss", "the margins count with their size, as in a squared hinge", (
+        lambda a, y: _pushed(np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y), y)), 0.5  # fmt: skip
+    yield "loss_in_place_of_slope", "the margins stand where their slope belongs", (
+        lambda a, y: np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y)), 0.6  # fmt: skip
+
+
+def _pushed(weight: Array, y: Array) -> Array:
+    return weight - y * weight.sum(axis=1, keepdims=True)
+
+
+def meant_forms(net: Network, y: Array) -> Iterator[Form]:
+    """Where the loss itself is odd, the gradient of the loss that was meant."""
+    L, name, output = net.n_layers, net.loss_function.name, net.activations[-1]
+    if "every label" in name:
+        for loss in (LOSSES["half_squared_error_sum"], LOSSES["binary_cross_entropy_sum"]):
+            if _possible(loss, output, y):
+                says = "the loss compares every prediction with every label, N × N of them, and the gradient each with its own"
+                yield Form("broadcast", {("delta", L): _delta_of(loss, output, y)}, L, says, -0.5)
+    if output.name.startswith("softmax over"):
+        says = f"the delta is a - y, and the loss has the {output.name}"
+        delta = {("delta", L): lambda net, f, y, l, slope, activation_slope: f.output - y}
+        yield Form("different_loss", delta, L, says, 0.2)
+        yield Form("softmax_jacobian", delta, L, f"{says}, whose Jacobian is another", 0.3)

@@ -13,7 +13,7 @@ until one gives the same losses. The answer is a `Reading`, whose gradient is th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -28,7 +28,8 @@ from .views import View, views, with_features
 __all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "factor_in_words", "recognise", "settings"]
 
 N_SETTINGS = 8
-PATIENCE = 6.0  # seconds after which the search gives up
+MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
+PATIENCE = 5.0  # seconds after which the search gives up
 _OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
 
 
@@ -56,53 +57,64 @@ def recognise(
     blocks = tuple(block for block in blocks_of(params) if block.name not in silent)
     if not blocks or not np.isfinite(sample.values).all():
         return None
-    for readings in (_common, _with_epsilon_and_rare, _on_features):
-        for found in readings(blocks, X, y, sample):
-            if found is not None:
+    fitters: list[Fitter] = []
+
+    def fitters_of_all_views() -> Iterator[Fitter]:
+        for view in views(X, y):
+            for layout in _all_layouts(blocks, view):
+                fitters.append(Fitter(layout, view, sample))
+                yield fitters[-1]
+
+    def likely() -> list[Fitter]:
+        best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
+        return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
+
+    every = (*COMMON, *RARE)
+    stages: tuple[tuple[Callable[[], Iterable[Fitter]], Attempt], ...] = (
+        (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
+        (lambda: fitters, lambda f: f.with_an_epsilon()),
+        (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
+        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (lambda: fitters, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
+        (likely, lambda f: f.readings(every, _OUTPUTS, GUESSES)),
+        (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES)),
+    )
+    for fitters_of_stage, attempt in stages:
+        for fitter in fitters_of_stage():
+            if (found := next(attempt(fitter), None)) is not None:
                 return found
             if time.monotonic() > until:
                 return None
     return None
 
 
-Search = Callable[[tuple[Block, ...], Array, Array, Sample], Iterator[Reading | None]]
+Attempt = Callable[[Fitter], Iterator[Reading]]
 
 
 def _all_layouts(blocks: tuple[Block, ...], view: View) -> Iterator[Layout]:
     yield from layouts(blocks, view.X.shape[1], view.outputs())
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
-        for pieces in unrolled(blocks[0], view.X.shape[1], _few(view)):
-            yield from layouts(pieces, view.X.shape[1], view.outputs())
+        for K in _few(view):
+            for pieces in unrolled(blocks[0], view.X.shape[1], K):
+                for layout in layouts(pieces, view.X.shape[1], frozenset({K})):
+                    if not any(layout.oddity[1:4]):
+                        yield layout
 
 
-def _few(view: View) -> frozenset[int] | None:
+def _few(view: View) -> list[int]:
     """The numbers of outputs worth trying for a flat theta: class numbers say how many classes there are."""
-    outputs = view.outputs()
-    if outputs and len(outputs) > 10:
+    outputs = view.outputs() or frozenset()
+    if len(outputs) > 10:
         top = int(view.y.max())
-        return frozenset({1, max(top, 2), top + 1})
-    return outputs
+        return [1, 2] if top < 2 else [top, top + 1, 1]
+    return sorted(outputs)
 
 
-def _common(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Reading | None]:
-    for view in views(X, y):
-        for layout in _all_layouts(blocks, view):
-            yield next(Fitter(layout, view, sample).readings(COMMON, _OUTPUTS, GUESSES), None)
-
-
-def _with_epsilon_and_rare(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Reading | None]:
-    for view in views(X, y):
-        for layout in _all_layouts(blocks, view):
-            fitter = Fitter(layout, view, sample)
-            next(fitter.readings(COMMON, _OUTPUTS, GUESSES), None)
-            yield next(fitter.with_an_epsilon(), None)
-            yield next(fitter.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES), None)
-            rare = (*COMMON, *RARE) if layout.n_layers <= 3 else COMMON
-            yield next(fitter.readings(rare, (*_OUTPUTS, *RARE[:-1]), GUESSES), None)
-
-
-def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Reading | None]:
+def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Fitter]:
     for plain in views(X, y):
         for view in with_features(plain):
             for layout in _all_layouts(blocks, view):
-                yield next(Fitter(layout, view, sample).readings(COMMON, _OUTPUTS, GUESSES), None)
+                yield Fitter(layout, view, sample)

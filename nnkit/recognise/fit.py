@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from ..functions import LOSSES, Activation, Array, Loss
 from ..network import Network
 from .activations import WRONG_AXIS
 from .layouts import Layout
-from .losses import BINARY, SQUARED, Guess, weighted_binary, with_epsilon
+from .losses import BINARY, CROSS, POSITIVE, SQUARED, Guess, weighted_binary, with_epsilon
 from .reading import Penalty, Reading
 from .views import View
 
@@ -31,7 +32,7 @@ class Sample:
     values: Array
     noise: float = 0.0
 
-    @property
+    @cached_property
     def tolerance(self) -> float:
         """By how much a value may be missed."""
         return max(1e-9 * float(np.std(self.values)) + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
@@ -65,14 +66,21 @@ class Fitter:
         self.layout, self.view, self.sample = layout, view, sample
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
         self.penalties = _Penalties.of(layout, sample)
+        self._targets = self.penalties.projections @ sample.values
+        self._n_outputs = layout.at[f"W{layout.n_layers}"].shape[1]
         self.near: list[tuple[float, tuple[Activation, ...], Array, Guess, str]] = []
 
     def readings(
-        self, hidden: Sequence[Activation], outputs: Sequence[Activation], guesses: Sequence[Guess]
+        self,
+        hidden: Sequence[Activation],
+        outputs: Sequence[Activation],
+        guesses: Sequence[Guess],
+        *,
+        mixed: bool = True,
     ) -> Iterator[Reading]:
-        """Every reading of the loss with these activations and losses."""
+        """Every reading of the loss with these activations and losses. mixed: hidden layers may differ."""
         a = np.broadcast_to(self.view.X, (len(self.sample.theta), *self.view.X.shape))
-        for activations, z in self._below(1, a, hidden, ()):
+        for activations, z in self._below(1, a, hidden, (), mixed):
             for output in outputs:
                 a_last = output.value(z)
                 for guess in guesses:
@@ -80,7 +88,7 @@ class Fitter:
                         yield from self._try(guess, (*activations, output), z, a_last)
 
     def _below(
-        self, l: int, a: Array, hidden: Sequence[Activation], done: tuple[Activation, ...]
+        self, l: int, a: Array, hidden: Sequence[Activation], done: tuple[Activation, ...], mixed: bool
     ) -> Iterator[tuple[tuple[Activation, ...], Array]]:
         """The last z of every choice of hidden activations: (S, N, K)."""
         z = a @ self.sample.theta[:, self.layout.at[f"W{l}"]]
@@ -89,12 +97,11 @@ class Fitter:
         if l == self.layout.n_layers:
             yield done, z
             return
-        for activation in hidden:
-            yield from self._below(l + 1, activation.value(z), hidden, (*done, activation))
+        for activation in hidden if mixed or not done else done[-1:]:
+            yield from self._below(l + 1, activation.value(z), hidden, (*done, activation), mixed)
 
     def _fits(self, guess: Guess, output: Activation) -> bool:
-        n_outputs = self.layout.at[f"W{self.layout.n_layers}"].shape[1]
-        if (guess.single_output and n_outputs > 1) or (guess.several_outputs and n_outputs == 1):
+        if (guess.single_output and self._n_outputs > 1) or (guess.several_outputs and self._n_outputs == 1):
             return False
         return output.name in guess.outputs if guess.outputs else (output.elementwise)
 
@@ -112,28 +119,27 @@ class Fitter:
             if found is not None:
                 factors, penalty, root = found
                 yield self._reading(activations, y, guess, factors, penalty, root=root)
-            elif misfit < NEAR * np.std(self.sample.values) and "entropy" in guess.parts[0].name + guess.parts[-1].name:
+            elif misfit < NEAR * np.std(self.sample.values) and guess.parts[0] in (POSITIVE, CROSS):
                 self.near.append((misfit, activations, y, guess, form))
 
     def _solve(self, columns: list[Array]) -> tuple[tuple[Array, Penalty, bool] | None, float]:
         """The factors, the penalty and whether L is a root; or None, and the smallest misfit."""
-        L, best = self.sample.values, np.inf
-        basis = np.array(columns)
-        for option, (penalty, projection) in enumerate(zip(self.penalties.penalties, self.penalties.projections)):
-            target, projected = projection @ L, basis @ projection
-            factors = _least_squares(projected, target)
-            misfit = float(np.abs(factors @ projected - target).max())
-            if misfit <= self.sample.tolerance and _varies(factors @ basis, L):
-                column = self.penalties.columns[option]
-                rest = L - factors @ basis
-                coefficient = float(rest @ column / max(column @ column, 1e-300)) if penalty.coefficient else 0.0
-                return (factors, replace(penalty, coefficient=coefficient), False), misfit
-            best = min(best, misfit)
+        L, basis = self.sample.values, np.array(columns)
+        projected = np.einsum("ost,mt->oms", self.penalties.projections, basis)
+        factors = _least_squares(projected, self._targets)
+        misfits = np.abs(np.einsum("om,oms->os", factors, projected) - self._targets).max(axis=1)
+        fits = np.flatnonzero(misfits <= self.sample.tolerance)
+        if fits.size and _varies(factors[fits[0]] @ basis, L):
+            option = int(fits[0])
+            penalty, column = self.penalties.penalties[option], self.penalties.columns[option]
+            rest = L - factors[option] @ basis
+            coefficient = float(rest @ column / max(column @ column, 1e-300)) if penalty.coefficient else 0.0
+            return (factors[option], replace(penalty, coefficient=coefficient), False), 0.0
         if len(columns) == 1 and (L > 0).all():
-            factors = _least_squares(basis, L**2)
-            if np.abs(factors @ basis - L**2).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
-                return (factors, self.penalties.penalties[0], True), 0.0
-        return None, best
+            root = _least_squares(basis[None], L[None] ** 2)[0]
+            if np.abs(root @ basis - L**2).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
+                return (root, self.penalties.penalties[0], True), 0.0
+        return None, float(misfits.min())
 
     def _reading(
         self, activations: tuple[Activation, ...], y: Array, guess: Guess, factors: Array, penalty: Penalty, *, root: bool,
@@ -171,11 +177,12 @@ class Fitter:
             yield z
 
 
-def _least_squares(columns: Array, target: Array) -> Array:
-    """The factors (M,) with factors @ columns nearest to target."""
-    if len(columns) == 1:
-        return np.array([columns[0] @ target / max(columns[0] @ columns[0], 1e-300)])
-    return np.linalg.lstsq(columns.T, target, rcond=1e-12)[0]
+def _least_squares(columns: Array, targets: Array) -> Array:
+    """The factors (O, M) with factors @ columns nearest to targets, for O problems at once: (O, M, S) and (O, S)."""
+    products = np.einsum("oms,os->om", columns, targets)
+    if columns.shape[1] == 1:
+        return products / np.maximum(np.einsum("oms,oms->om", columns, columns), 1e-300)
+    return np.einsum("oms,os->om", np.linalg.pinv(columns, rcond=1e-11).transpose(0, 2, 1), targets)
 
 
 def _varies(data: Array, L: Array) -> bool:

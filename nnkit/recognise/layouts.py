@@ -8,7 +8,7 @@ that were flattened in either order are all the same thing: an array of position
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -29,11 +29,15 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """at: {"W1": positions (D, H), "b1": positions (H,), ...}. oddity: the smaller, the likelier."""
+    """at: {"W1": positions (D, H), "b1": positions (H,), ...}. oddity: the smaller, the likelier.
+
+    owner: the learner's name of each. matrices: the positions in the learner's own matrices, (rows, columns) each.
+    """
 
     at: Mapping[str, Array]
     owner: Mapping[str, str]
     oddity: tuple[int, ...]
+    matrices: tuple[Array, ...] = ()
 
     @property
     def n_layers(self) -> int:
@@ -57,7 +61,9 @@ def blocks_of(params: Mapping[str, Array]) -> tuple[Block, ...]:
 
 def layouts(blocks: Sequence[Block], n_inputs: int, n_outputs: frozenset[int] | None) -> list[Layout]:
     """Every network that can be made of all the blocks, from n_inputs to one of n_outputs units, likely ones first."""
-    found = list(islice(_chains(list(enumerate(blocks)), n_inputs, n_outputs, ()), MOST_LAYOUTS))
+    matrices = tuple(block.at for block in blocks if block.at.ndim == 2 and min(block.at.shape) > 1)
+    chains = islice(_chains(list(enumerate(blocks)), n_inputs, n_outputs, ()), MOST_LAYOUTS)
+    found = [replace(layout, matrices=matrices) for layout in chains]
     return sorted(found, key=lambda layout: layout.oddity)
 
 
@@ -135,7 +141,9 @@ def _layout(pieces: tuple[_Piece, ...]) -> Layout:
             at[f"b{l}"], owner[f"b{l}"] = piece.b, piece.bias_name
     places = [piece.place for piece in pieces]
     bias_places = [piece.bias_place for piece in pieces if piece.b is not None]
+    vectors = sum(min(piece.W.shape) == 1 and piece.weight_name != piece.bias_name for piece in pieces[1:])
     oddity = (
+        vectors,
         sum(_inversions(order) for order in (places, bias_places)),
         sum(piece.turned != pieces[0].turned for piece in pieces),
         sum(piece.shared for piece in pieces),
@@ -151,23 +159,22 @@ def _inversions(order: Sequence[int]) -> int:
 # --- one vector theta ------------------------------------------------------------------------------------------------
 
 
-def unrolled(block: Block, n_inputs: int, n_outputs: frozenset[int] | None) -> Iterator[tuple[Block, ...]]:
+def unrolled(block: Block, n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
     """The ways in which one flat vector can hold the parameters of one or two layers, one after the other."""
-    theta, D = block.at.ravel(), n_inputs
-    for K in sorted(n_outputs or ()):
-        yield from _cut(theta, block.name, [(D, K), (K,)])
-        yield from _cut(theta, block.name, [(D, K)])
-        yield from _cut(theta, block.name, [(D + 1, K)])
-        for biases in (K, 0):
-            H, remainder = divmod(theta.size - biases, D + K + (biases > 0))
-            if remainder or H < 1:
-                continue
-            if biases:
-                yield from _cut(theta, block.name, [(D, H), (H,), (H, K), (K,)])
-                yield from _cut(theta, block.name, [(D, H), (H, K), (H,), (K,)])
-                yield from _cut(theta, block.name, [(H, D + 1), (K, H + 1)])
-            else:
-                yield from _cut(theta, block.name, [(D, H), (H, K)])
+    theta, D, K = block.at.ravel(), n_inputs, n_outputs
+    yield from _cut(theta, block.name, [(D, K), (K,)])
+    yield from _cut(theta, block.name, [(D, K)])
+    yield from _cut(theta, block.name, [(D + 1, K)])
+    for biases in (K, 0):
+        H, remainder = divmod(theta.size - biases, D + K + (biases > 0))
+        if remainder or H < 1:
+            continue
+        if biases:
+            yield from _cut(theta, block.name, [(H, D + 1), (K, H + 1)])
+            yield from _cut(theta, block.name, [(D, H), (H,), (H, K), (K,)])
+            yield from _cut(theta, block.name, [(D, H), (H, K), (H,), (K,)])
+        else:
+            yield from _cut(theta, block.name, [(D, H), (H, K)])
 
 
 def _cut(theta: Array, name: str, shapes: Sequence[tuple[int, ...]]) -> Iterator[tuple[Block, ...]]:
