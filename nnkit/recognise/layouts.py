@@ -141,7 +141,7 @@ def _layout(pieces: tuple[_Piece, ...]) -> Layout:
             at[f"b{l}"], owner[f"b{l}"] = piece.b, piece.bias_name
     places = [piece.place for piece in pieces]
     bias_places = [piece.bias_place for piece in pieces if piece.b is not None]
-    vectors = sum(min(piece.W.shape) == 1 and piece.weight_name != piece.bias_name for piece in pieces[1:])
+    vectors = sum(min(piece.W.shape) == 1 for piece in pieces[1:])
     oddity = (
         vectors,
         sum(_inversions(order) for order in (places, bias_places)),
