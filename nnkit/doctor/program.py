@@ -21,6 +21,7 @@ import numpy as np
 from ..functions import Array
 from ..vectors import restore
 
+WATCHED = 8  # calls that are compared with what they were given
 OURS = str(Path(__file__).parent.parent)
 
 
@@ -74,6 +75,7 @@ class Program:
         self.printed = ""
         self.changed: dict[str, list[str]] = {"loss": [], "grad": []}
         self.seed = 0
+        self.draws = False
         self.seconds = 0.0
         self.calls = 0
 
@@ -137,12 +139,16 @@ class Program:
         return arrays
 
     def _call(self, what: str, function: Callable[..., Any], theta: Array, X: Any, y: Any) -> Any:
+        """One call on copies. The first few are watched closely: what they change, and whether they draw at random."""
         params = self._dict(theta)
         X, y = (deepcopy(own if other is None else other) for own, other in ((self.X_given, X), (self.y_given, y)))
-        before = deepcopy((params, X, y))
+        closely = self.calls < WATCHED
+        before = deepcopy((params, X, y)) if closely else None
+        state = np.random.get_state() if closely or self.draws else None  # noqa: NPY002: the learner's own generator
+        if state is not None:
+            np.random.seed(self.seed)  # noqa: NPY002
+            seeded = np.random.get_state()[2] if closely else None  # noqa: NPY002
         out = io.StringIO()
-        state = np.random.get_state()
-        np.random.seed(self.seed)
         start = time.perf_counter()
         try:
             with redirect_stdout(out), redirect_stderr(out), warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -156,21 +162,22 @@ class Program:
         except SystemExit:
             raise CannotRun(f"{what}(params, X, y) ends the program with exit().") from None
         finally:
-            np.random.set_state(state)
+            if state is not None:
+                self.draws = self.draws or (closely and np.random.get_state()[2] != seeded)  # noqa: NPY002
+                np.random.set_state(state)  # noqa: NPY002
         self.seconds += time.perf_counter() - start
         self.calls += 1
         self.printed = self.printed or out.getvalue()
-        for name, was in {**before[0], "X": before[1], "y": before[2]}.items():
-            now = (
-                X
-                if name == "X" and name not in params
-                else y
-                if name == "y" and name not in params
-                else params.get(name)
-            )
+        if before is not None:
+            self._look_for_changes(what, before, (params, X, y))
+        return answer
+
+    def _look_for_changes(self, what: str, before: tuple[Any, Any, Any], after: tuple[Any, Any, Any]) -> None:
+        pairs = {name: (was, after[0].get(name)) for name, was in before[0].items()}
+        pairs |= {name: (was, now) for name, was, now in (("X", before[1], after[1]), ("y", before[2], after[2])) if name not in pairs}
+        for name, (was, now) in pairs.items():
             if name not in self.changed[what] and now is not None and _differ(was, now):
                 self.changed[what].append(name)
-        return answer
 
     # --- the door ----------------------------------------------------------------------------------------------------
 

@@ -182,10 +182,11 @@ class Search:
                 continue
             columns = np.stack([M[piece.at], self.evidence.direction[t, piece.at]])
             G = self.evidence.G[t, piece.at]
-            gram = columns @ columns.T
-            if np.linalg.cond(gram) > 1e14 or G.size < 3:
+            (aa, ab), (_, bb) = columns @ columns.T
+            if aa * bb - ab * ab <= 1e-12 * aa * bb or G.size < 3:
                 return True
-            rest = G - np.linalg.solve(gram, columns @ G) @ columns
+            at_M, at_theta = columns @ G
+            rest = G - (np.array([bb * at_M - ab * at_theta, aa * at_theta - ab * at_M]) / (aa * bb - ab * ab)) @ columns
             if np.linalg.norm(rest) <= 1e-6 * np.linalg.norm(G):
                 return True
         return False
