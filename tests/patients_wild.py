@@ -250,7 +250,7 @@ def logistic_plus_minus_one():
     )
 
 
-@ill("label_not_subtracted", "sign", "different_loss", "unknown")
+@ill("label_not_subtracted", "loss_in_place_of_slope")
 def logistic_plus_minus_one_without_label():
     loss, _, params, X, y = logistic_plus_minus_one()
 
