@@ -19,7 +19,7 @@ import numpy as np
 
 import nnkit as nn
 from nnkit.functions import ACTIVATIONS, LOSSES
-from nnkit.mistakes.form import Form, recipe_of
+from nnkit.mistakes.form import recipe_of
 from nnkit.mistakes.forms import forms
 from nnkit.network import Network
 from nnkit.recipe import Recipe
@@ -77,7 +77,9 @@ class Patient:
         X, y = self.batch(X, y)
         forward = net.forward(X)
         penalised = [a for name, a in params.items() if name.startswith("W") or self.penalise_biases]
-        return self.weight(len(X)) * net.loss_of(forward, y).sum() + self.penalty * sum(np.sum(np.square(a, dtype=float)) for a in penalised)
+        return self.weight(len(X)) * net.loss_of(forward, y).sum() + self.penalty * sum(
+            np.sum(np.square(a, dtype=float)) for a in penalised
+        )
 
     def grad(self, recipe=Recipe(), tail=None):
         recipe = replace(recipe, example_weight=lambda net, forward, y: self.weight(len(y)))
@@ -170,13 +172,27 @@ def tails(patient: Patient):
     if patient.penalty:
         lam = 2 * patient.penalty
         for times in (-1, -0.5, 1, n - 1):
-            yield "regularisation", lambda grads, params, times=times: {
-                name: g + (times * lam * params[name] if name.startswith("W") or patient.penalise_biases else 0)
-                for name, g in grads.items()
-            }
+            yield (
+                "regularisation",
+                lambda grads, params, times=times: {
+                    name: g + (times * lam * params[name] if name.startswith("W") or patient.penalise_biases else 0)
+                    for name, g in grads.items()
+                },
+            )
     else:
-        yield "regularisation", lambda grads, params: {name: g + (0.1 * params[name] if name.startswith("W") else 0) for name, g in grads.items()}
-    yield "transposed", lambda grads, params: {name: g.T if name == "W1" and min(g.shape) > 1 else -g if name == "nothing" else g for name, g in grads.items()}
+        yield (
+            "regularisation",
+            lambda grads, params: {
+                name: g + (0.1 * params[name] if name.startswith("W") else 0) for name, g in grads.items()
+            },
+        )
+    yield (
+        "transposed",
+        lambda grads, params: {
+            name: g.T if name == "W1" and min(g.shape) > 1 else -g if name == "nothing" else g
+            for name, g in grads.items()
+        },
+    )
     yield "missing_param", lambda grads, params: {name: 0 * g if name == "W1" else g for name, g in grads.items()}
 
 
@@ -269,23 +285,39 @@ def healthy(count: int, first: int) -> None:
             patient.X = patient.X.astype(np.float32).astype(float)
         if kind == 1:  # dead ReLUs and saturated units
             patient.net = patient.net.with_params(
-                {name: a * 30 if name.startswith("W") and rng.random() < 0.5 else a - 5 * (name == "b1") for name, a in patient.net.params.items()}
+                {
+                    name: a * 30 if name.startswith("W") and rng.random() < 0.5 else a - 5 * (name == "b1")
+                    for name, a in patient.net.params.items()
+                }
             )
         if kind == 2:  # small weights
             patient.net = patient.net.with_params({name: 0.01 * a for name, a in patient.net.params.items()})
         if kind == 3:  # inputs of zero, and biases of zero: z is exactly 0
             patient.X[0] = 0
-            patient.net = patient.net.with_params({name: 0 * a if name.startswith("b") else a for name, a in patient.net.params.items()})
+            patient.net = patient.net.with_params(
+                {name: 0 * a if name.startswith("b") else a for name, a in patient.net.params.items()}
+            )
         grad = patient.grad()
         X, y = patient.data()
         start = time.perf_counter()
         diagnosis = nn.diagnose(patient.loss, grad, patient.params(), X, y)
         times.append(time.perf_counter() - start)
         if diagnosis.network is None:
-            unknown.append((seed, repr(patient.net), patient.columns, patient.turned, patient.bias_shape, np.shape(y), int(kind)))
+            unknown.append(
+                (seed, repr(patient.net), patient.columns, patient.turned, patient.bias_shape, np.shape(y), int(kind))
+            )
         known += diagnosis.network is not None
         if not diagnosis.ok:
-            alarms.append((seed, int(kind), [f.mistake for f in diagnosis.findings], diagnosis.wrong, diagnosis.failure, diagnosis.recognised))
+            alarms.append(
+                (
+                    seed,
+                    int(kind),
+                    [f.mistake for f in diagnosis.findings],
+                    diagnosis.wrong,
+                    diagnosis.failure,
+                    diagnosis.recognised,
+                )
+            )
     print(f"{count} healthy programs: {len(alarms)} false alarms, {known} recognised")
     print(f"seconds: median {np.median(times):.2f}, 99 % {np.quantile(times, 0.99):.2f}, max {max(times):.2f}")
     for case in unknown[:8]:

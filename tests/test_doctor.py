@@ -97,7 +97,9 @@ def test_the_layer_is_named(layer):
 @pytest.mark.parametrize(("loss", "output"), COMBINATIONS)
 def test_healthy_networks_of_every_kind_are_acquitted(loss, output):
     for seed, sizes in enumerate(([3, 2], [2, 4, 2], [3, 4, 5, 2])):
-        case = make_case(sizes, hidden=["relu", "tanh", "sigmoid"][seed], output=output, loss=loss, n_examples=6, seed=seed)
+        case = make_case(
+            sizes, hidden=["relu", "tanh", "sigmoid"][seed], output=output, loss=loss, n_examples=6, seed=seed
+        )
         diagnosis = nn.diagnose(*nn.loss_and_grad(case.net), case.net.params, case.X, case.y)
         assert diagnosis.ok, diagnosis
 
@@ -172,7 +174,12 @@ GOOD = patient(1)
         (lambda p, X, y: None, GOOD[1], GOOD[2], "loss(params, X, y) returns None"),
         (lambda p, X, y: X @ p["W1"], GOOD[1], GOOD[2], "an array of shape (5, 4); expected one number"),
         (lambda p, X, y: X @ p["W"], GOOD[1], GOOD[2], "raises KeyError: 'W' (line"),
-        (GOOD[0], lambda p, X, y: 1 / 0, GOOD[2], "grad(params, X, y) raises ZeroDivisionError: division by zero (line"),
+        (
+            GOOD[0],
+            lambda p, X, y: 1 / 0,
+            GOOD[2],
+            "grad(params, X, y) raises ZeroDivisionError: division by zero (line",
+        ),
         (GOOD[0], lambda p, X, y: 3.0, GOOD[2], "returns a float; expected a dict"),
         (GOOD[0], GOOD[1], [1, 2], "params has to be a dict of arrays"),
         (GOOD[0](GOOD[2], *GOOD[3:]), GOOD[1], GOOD[2], "loss is not a function"),
@@ -201,9 +208,9 @@ def test_prints_are_kept_quiet_and_mentioned_once(capsys):
 
 def test_nothing_of_the_callers_is_changed_not_even_the_random_state():
     loss, grad, params, X, y = patient(4)
-    before = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()
+    before = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()  # noqa: NPY002
     nn.diagnose(loss, grad, params, X, y)
-    after = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()
+    after = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()  # noqa: NPY002
     assert all(np.array_equal(a, b) for a, b in zip(before[0], after[0]))
     assert before[1] == after[1]
 
@@ -212,7 +219,7 @@ def test_a_program_that_draws_at_random_is_told():
     loss, grad, params, X, y = patient(1)
 
     def dropout(p, X, y):
-        return loss(p, X * (np.random.random(X.shape) > 0.5), y)
+        return loss(p, X * (np.random.random(X.shape) > 0.5), y)  # noqa: NPY002
 
     diagnosis = nn.diagnose(dropout, grad, params, X, y)
     assert "stateful" in [finding.mistake for finding in diagnosis.findings]

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
 
 import numpy as np
 
 from ..functions import Array
+from ..numeric import STEP
 from ..recognise import Reading, Sample, recognise, settings
 from . import probes
 from .answer import Answer
 from .diagnosis import Diagnosis, Finding
-from .match import Evidence, Piece
-from .numeric import STEP, Numeric, numeric_check, slope_along
+from .explain import explain
+from .numeric import Numeric, numeric_check, slope_along
 from .program import CannotRun, NotFinite, Program
-from .search import Search, best_of
-from .steps import stepped_cases
-from .templates import template_findings
-from .words import and_list, finding, findings_of
+from .verdict import Facts, wrong_params
+from .words import and_list, finding
 
 PATIENT = 2.0  # seconds without a word
 SETTINGS_COMPARED = 4
-ONE_MISTAKE = 1.05  # the cost of an explanation that takes one mistake and nothing else
-ONE_AND_MORE = 1.9  # and of one that takes a factor or an exception as well
 
 
 class Examination:
@@ -52,7 +48,7 @@ class Examination:
         """The learner's loss; past two seconds a line says that it goes on."""
         if time.monotonic() - self.started > PATIENT and not self.program.seed:
             self.started = np.inf
-            print("The doctor is still examining: your loss is called many times.", file=sys.stderr, flush=True)
+            sys.stderr.write("The doctor is still examining: your loss is called many times.\n")
         return self.program.loss(theta)
 
     def gradient(self, theta: Array) -> Array:
@@ -83,14 +79,15 @@ class Examination:
         if reading is not None and not self._agrees(reading, samples.theta, noise):
             reading = None
         claims = self._gradients(samples.theta)
-        wrong = self._wrong(reading, theta, G, numeric, claims, noise)
+        facts = Facts(reading, theta, G, numeric, *claims, noise)
+        wrong = wrong_params(self, facts)
         ignored = [name for name in silent if np.abs(np.nan_to_num(G[self.slices[name]])).max(initial=0) > 0]
         if ignored:
             self.findings.append(probes.ignores(ignored))
             wrong = tuple(dict.fromkeys((*wrong, *ignored)))
         to_explain = tuple(name for name in wrong if name not in ignored)
         if to_explain:
-            self.findings += self._explain(reading, to_explain, claims, theta, G, numeric, noise)
+            self.findings += explain(self, facts, to_explain)
         elif reading is not None:
             self.notes += probes.why_it_looks_wrong(reading, theta, G)
         return self._diagnosis(wrong, reading)
@@ -164,21 +161,26 @@ class Examination:
         return reading
 
     def _numeric(self, theta: Array, G: Array, noise: float) -> Numeric:
-        seconds = self.program.seconds / max(self.program.calls, 1)
         numeric = numeric_check(
             self.loss,
             theta,
             G,
             self.slices,
-            seconds_per_call=seconds + 3e-5,
+            seconds_per_call=self.seconds_per_call,
             noise=noise,
-            tolerance=self._tolerance(noise),
+            tolerance=self.tolerance(noise),
         )
         what = "a sample of the entries" if numeric.sampled else "every entry"
         self.probes.append(f"Compared {what} with central differences of your loss.")
         return numeric
 
-    def _tolerance(self, noise: float) -> float:
+    @property
+    def seconds_per_call(self) -> float:
+        """What one call of the learner's code takes."""
+        return self.program.seconds / max(self.program.calls, 1) + 3e-5
+
+    def tolerance(self, noise: float) -> float:
+        """The relative error that counts as right."""
         return 1e-3 if noise else 1e-4 if self.answer.float32 else 1e-6
 
     def _agrees(self, reading: Reading, thetas: Array, noise: float) -> bool:
@@ -215,93 +217,3 @@ class Examination:
         for name in self.answer.unreadable:
             mask[self.slices[name]] = np.nan
         return mask
-
-    def _wrong(
-        self, reading: Reading | None, theta: Array, G: Array, numeric: Numeric, claims: tuple[Array, Array], noise: float
-    ) -> tuple[str, ...]:  # fmt: skip
-        """The parameters whose gradient is wrong, here or at another setting."""
-        tolerance = self._tolerance(noise)
-        rights: list[tuple[Array, Array]] = []
-        readings = [] if reading is None else [reading, reading.without_epsilon()]
-        with np.errstate(all="ignore"):
-            here = [r.gradient(theta) for r in readings]
-            for t, claim in zip(*claims):
-                rights.append((claim, np.array([r.gradient(t) for r in readings])))
-        wrong = []
-        for name, where in self.slices.items():
-            if name in self.answer.unreadable:
-                continue
-            right_here = numeric.ok[name] or any(_same(G[where], r[where], tolerance, r) for r in here)
-            if readings:
-                elsewhere = all(any(_same(c[where], r[where], tolerance, r) for r in rs) for c, rs in rights)
-            else:
-                elsewhere = self._numeric_elsewhere(name, claims, noise)
-            if not (right_here and elsewhere):
-                wrong.append(name)
-                if right_here:
-                    self.notes.append(
-                        f"{name} is right at your parameters and wrong at others: check at a second point."
-                    )
-        return tuple(wrong)
-
-    def _numeric_elsewhere(self, name: str, claims: tuple[Array, Array], noise: float) -> bool:
-        """Without a network: one more setting, numerically."""
-        seconds = self.program.seconds / max(self.program.calls, 1) + 3e-5
-        for theta, claim in list(zip(*claims))[:1]:
-            numeric = numeric_check(
-                self.loss, theta, claim, {name: self.slices[name]}, seconds_per_call=seconds, noise=noise,
-                tolerance=10 * self._tolerance(noise), budget=0.5 / len(self.slices),
-            )  # fmt: skip
-            if not numeric.ok[name]:
-                return False
-        return True
-
-    def _explain(
-        self, reading: Reading | None, wrong: tuple[str, ...], claims: tuple[Array, Array], theta: Array, G: Array,
-        numeric: Numeric, noise: float,
-    ) -> list[Finding]:  # fmt: skip
-        exact = 1e-3 if noise else 2e-5 if self.answer.float32 else 1e-9
-        other = probes.factor_with_fewer(self, theta, G, wrong)
-        found: list[Finding] = []
-        if reading is not None and len(claims[0]):
-            plain = reading.without_epsilon()
-            for variant in (plain, reading) if plain is not reading else (reading,):
-                search = Search(variant, self._evidence(variant, claims, exact), other)
-                cases = search.singles()
-                if min((case.cost for case in cases), default=np.inf) > ONE_MISTAKE:
-                    cases += stepped_cases(search)
-                if min((case.cost for case in cases), default=np.inf) > ONE_AND_MORE:
-                    cases += search.pairs()
-                cases = best_of(cases)
-                found = findings_of(search, cases)
-                self.probes.append(
-                    f"Tried every form of every mistake in the catalogue; {len(cases)} give your numbers."
-                )
-                if found:
-                    return found
-        found = template_findings(self, reading, wrong, claims, theta, G, numeric, other)
-        if found:
-            return found
-        why = "the network was recognised, but no mistake or pair of mistakes of the catalogue gives your numbers" if reading else (
-            "the network behind your loss was not recognised")  # fmt: skip
-        return [
-            finding("unknown", wrong, None, f"Your {and_list(wrong)} do not agree with your loss; {why}.", exact=False)
-        ]
-
-    def _evidence(self, reading: Reading, claims: tuple[Array, Array], tolerance: float) -> Evidence:
-        thetas, G = claims
-        pieces = []
-        for name, at in reading.layout.at.items():
-            owner = reading.layout.owner[name].split(", part")[0]
-            positions = np.unique(at)
-            if not np.isnan(G[:, positions]).any():
-                pieces.append(Piece(name, owner, positions, name[0], int(name[1:])))
-        penalty = np.array([reading.penalty.slope(theta) for theta in thetas])
-        signs = np.sign(thetas) if reading.penalty.power == 1 else None
-        return Evidence(tuple(pieces), thetas, np.nan_to_num(G), penalty, tolerance, signs)
-
-
-def _same(claim: Array, right: Array, tolerance: float, everything: Any) -> bool:
-    """Equal to `tolerance` of the parameter's own size, or to rounding of the whole gradient's."""
-    gap = float(np.linalg.norm(claim - right))
-    return gap <= tolerance * float(np.linalg.norm(right)) + 1e-12 * float(np.linalg.norm(everything)) + 1e-300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,8 +36,8 @@ def readings(factor: float, sizes: Sizes, other: tuple[int, float] | None = None
     found: list[Factor] = []
     n, k = sizes.n, sizes.k
     size = abs(factor)
-    options = {
-        ("summed_not_averaged", "N"): lambda n: float(n),
+    options: dict[tuple[str, str], Callable[[int], float]] = {
+        ("summed_not_averaged", "N"): float,
         ("averaged_twice", "1/N"): lambda n: 1 / n,
         ("scale", "2"): lambda n: 2.0,
         ("scale", "½"): lambda n: 0.5,

@@ -167,9 +167,7 @@ def float32_noise(values: Array) -> float:
     return float(3e-7 * np.abs(values).max()) if different and not short and np.array_equal(coarse, values) else 0.0
 
 
-def factor_with_fewer(
-    examination: Examination, theta: Array, G: Array, wrong: Collection[str]
-) -> tuple[int, float] | None:
+def factor_with_fewer(examination: Examination, theta: Array, wrong: Collection[str]) -> tuple[int, float] | None:
     """(N', c'): with the first N' examples the gradient is c' times the slope of the loss along it; None if it cannot be."""
     program, n = examination.program, examination.n_examples
     if n < 3:

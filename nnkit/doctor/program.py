@@ -144,7 +144,7 @@ class Program:
         X, y = (deepcopy(own if other is None else other) for own, other in ((self.X_given, X), (self.y_given, y)))
         closely = self.calls < WATCHED
         before = deepcopy((params, X, y)) if closely else None
-        state = np.random.get_state() if closely or self.draws else None  # noqa: NPY002: the learner's own generator
+        state = np.random.get_state() if closely or self.draws else None  # noqa: NPY002
         if state is not None:
             np.random.seed(self.seed)  # noqa: NPY002
             seeded = np.random.get_state()[2] if closely else None  # noqa: NPY002
@@ -174,7 +174,11 @@ class Program:
 
     def _look_for_changes(self, what: str, before: tuple[Any, Any, Any], after: tuple[Any, Any, Any]) -> None:
         pairs = {name: (was, after[0].get(name)) for name, was in before[0].items()}
-        pairs |= {name: (was, now) for name, was, now in (("X", before[1], after[1]), ("y", before[2], after[2])) if name not in pairs}
+        pairs |= {
+            name: (was, now)
+            for name, was, now in (("X", before[1], after[1]), ("y", before[2], after[2]))
+            if name not in pairs
+        }
         for name, (was, now) in pairs.items():
             if name not in self.changed[what] and now is not None and _differ(was, now):
                 self.changed[what].append(name)

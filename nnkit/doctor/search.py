@@ -186,7 +186,9 @@ class Search:
             if aa * bb - ab * ab <= 1e-12 * aa * bb or G.size < 3:
                 return True
             at_M, at_theta = columns @ G
-            rest = G - (np.array([bb * at_M - ab * at_theta, aa * at_theta - ab * at_M]) / (aa * bb - ab * ab)) @ columns
+            rest = (
+                G - (np.array([bb * at_M - ab * at_theta, aa * at_theta - ab * at_M]) / (aa * bb - ab * ab)) @ columns
+            )
             if np.linalg.norm(rest) <= 1e-6 * np.linalg.norm(G):
                 return True
         return False

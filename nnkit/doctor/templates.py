@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..functions import Array
-from ..recognise import Reading
 from .diagnosis import Finding
 from .factors import Sizes, readings
 from .match import Evidence, Fit, Piece, fit
-from .numeric import Numeric, numeric_check
+from .numeric import numeric_check
+from .verdict import Facts
 from .words import and_list, finding
 
 if TYPE_CHECKING:
@@ -21,11 +21,10 @@ NUMERIC = 1e-5  # how well a numeric slope is known
 
 
 def template_findings(
-    examination: Examination, reading: Reading | None, wrong: tuple[str, ...], claims: tuple[Array, Array], theta: Array,
-    G: Array, numeric: Numeric, other: tuple[int, float] | None,
-) -> list[Finding]:  # fmt: skip
+    examination: Examination, facts: Facts, wrong: tuple[str, ...], other: tuple[int, float] | None
+) -> list[Finding]:
     """Findings from the right numbers alone, which are the reading's or numeric ones."""
-    thetas, gradients, rights = _right_numbers(examination, reading, claims, theta, G, numeric)
+    thetas, gradients, rights = _right_numbers(examination, facts)
     known = np.isfinite(rights).all(axis=0) & np.isfinite(gradients).all(axis=0)
     pieces = []
     for name, where in examination.slices.items():
@@ -44,18 +43,19 @@ def template_findings(
     return found or _columns(examination, evidence, rights, wrong)
 
 
-def _right_numbers(
-    examination: Examination, reading: Reading | None, claims: tuple[Array, Array], theta: Array, G: Array, numeric: Numeric
-) -> tuple[Array, Array, Array]:  # fmt: skip
-    if reading is not None and len(claims[0]):
-        return claims[0], claims[1], np.array([reading.gradient(t) for t in claims[0]])
-    thetas, gradients, rights = [theta], [G], [numeric.slopes]
-    seconds = examination.program.seconds / max(examination.program.calls, 1) + 3e-5
-    for t, g in list(zip(*claims))[:2]:
+def _right_numbers(examination: Examination, facts: Facts) -> tuple[Array, Array, Array]:
+    """Settings, the learner's gradients and the right ones there: (T, P) each."""
+    if facts.reading is not None and len(facts.thetas):
+        return facts.thetas, facts.claims, np.array([facts.reading.gradient(theta) for theta in facts.thetas])
+    thetas, gradients, rights = [facts.theta], [facts.G], [facts.numeric.slopes]
+    seconds = examination.seconds_per_call
+    for theta, claim in list(zip(facts.thetas, facts.claims))[:2]:
         if 2 * theta.size * seconds < 0.7:
-            more = numeric_check(examination.loss, t, np.nan_to_num(g), examination.slices, seconds_per_call=seconds)
-            thetas.append(t)
-            gradients.append(g)
+            more = numeric_check(
+                examination.loss, theta, np.nan_to_num(claim), examination.slices, seconds_per_call=seconds
+            )
+            thetas.append(theta)
+            gradients.append(claim)
             rights.append(more.slopes)
     return np.array(thetas), np.array(gradients), np.array(rights)
 

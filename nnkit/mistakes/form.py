@@ -10,9 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..functions import Array
+from ..network import Network
 from ..recipe import Recipe
 
 RIGHT = Recipe()
+Error = Callable[[Array, Array], Array]  # of a and y, (N, K) each
 Entry = tuple[str, int | None]  # a term, and the layer in which it is replaced; None where there is only one
 
 
@@ -25,7 +28,7 @@ class Form:
     """
 
     slug: str
-    entries: Mapping[Entry, Callable[..., Any]]
+    entries: Mapping[Any, Callable[..., Any]]  # by Entry
     layer: int | None
     says: str
     rarity: float = 1.0
@@ -53,3 +56,11 @@ def _by_layer(term: str, wrong: Mapping[int | None, Callable[..., Any]]) -> Call
         return wrong.get(arguments[3], right)(*arguments)
 
     return entry
+
+
+def fused(net: Network) -> bool:
+    """True when loss slope and activation slope have cancelled to a - y."""
+    name, output = net.loss_function.name, net.activations[-1].name
+    return (name.startswith("binary_cross_entropy") and output == "sigmoid") or (
+        name.startswith("cross_entropy") and output == "softmax"
+    )

@@ -10,6 +10,7 @@ from ..network import Network
 from . import CATALOGUE
 from .batch import batch_forms
 from .carried import carry_forms
+from .deltas import delta_forms
 from .form import Form
 from .outputs import output_forms
 from .slopes import slope_forms
@@ -18,7 +19,7 @@ from .slopes import slope_forms
 def forms(net: Network, y: Array) -> list[Form]:
     """The forms for this network and these labels (N, K)."""
     slopes, starts = list(slope_forms(net)), list(output_forms(net, y))
-    below = [*carry_forms(net, len(y)), *batch_forms(net, len(y))]
+    below = [*carry_forms(net, len(y)), *delta_forms(net, len(y)), *batch_forms(net, len(y))]
     every = [*slopes, *starts, *below, *_in_every_layer(below), *_of_the_catalogue(net)]
     return sorted(every, key=lambda form: form.rarity)
 

@@ -52,7 +52,7 @@ def _softmax_along(name: str, axis: tuple[int, ...]) -> SoftmaxOver:
 
 SOFTMAX_DOWN = _softmax_along("softmax over the examples", (-2,))
 SOFTMAX_ALL = _softmax_along("softmax over the whole batch", (-2, -1))
-SOFTPLUS = Activation("softplus", lambda z: np.logaddexp(0.0, z), lambda z: sigmoid(z))
+SOFTPLUS = Activation("softplus", lambda z: np.logaddexp(0.0, z), sigmoid)
 ELU = Activation(
     "elu",
     lambda z: np.where(z > 0, z, np.expm1(np.minimum(z, 0))),
