@@ -1,4 +1,4 @@
-"""How often is the doctor right? Every form of every mistake on random networks, and healthy programs it must not accuse.
+"""How often is the doctor right? Every form of every mistake on random networks, and programs it must not accuse.
 
     python benchmarks/doctor_accuracy.py ill 20        # networks; every mistake that can happen in each
     python benchmarks/doctor_accuracy.py healthy 1000  # programs whose gradient is right
@@ -89,9 +89,9 @@ class Patient:
             X, y = self.batch(X, y)
             back = nn.backprop.backward_of(net, net.forward(X), y, recipe=recipe)
             grads = {name: self.out(name, g) for name, g in back.grads.items()}
-            for name in grads:
+            for name, g in grads.items():
                 if name.startswith("W") or self.penalise_biases:
-                    grads[name] = grads[name] + 2 * self.penalty * np.asarray(params[name], dtype=float)
+                    grads[name] = g + 2 * self.penalty * np.asarray(params[name], dtype=float)
             return tail(grads, params) if tail else grads
 
         return grad
@@ -104,9 +104,14 @@ def draw(seed: int) -> Patient:
     sizes = [int(s) for s in rng.integers(2, 7, n_layers)] + [int(rng.choice([1, 1, 2, 3, 4]))]
     n = int(rng.integers(3, 12))
     output, loss = [
-        ("sigmoid", "half_squared_error"), ("sigmoid", "binary_cross_entropy"), ("softmax", "cross_entropy"),
-        ("identity", "half_squared_error"), ("identity", "squared_error"), ("tanh", "half_squared_error"), ("sigmoid", "squared_error"),
-    ][int(rng.integers(7))]  # fmt: skip
+        ("sigmoid", "half_squared_error"),
+        ("sigmoid", "binary_cross_entropy"),
+        ("softmax", "cross_entropy"),
+        ("identity", "half_squared_error"),
+        ("identity", "squared_error"),
+        ("tanh", "half_squared_error"),
+        ("sigmoid", "squared_error"),
+    ][int(rng.integers(7))]
     if output == "softmax":
         sizes[-1] = max(sizes[-1], 2)
     hidden = [str(rng.choice(["sigmoid", "tanh", "relu", "relu"]))] * (n_layers - 1)
@@ -154,7 +159,7 @@ def only(kind):
 
 def tails(patient: Patient):
     """(slug, change of the returned gradients), for mistakes that are no replaced term."""
-    n, k, L = len(patient.X), patient.y.shape[1], patient.net.n_layers
+    n, L = len(patient.X), patient.net.n_layers
     yield "sign", factor(-1)
     yield "sign", factor(-1, only("W"))
     yield "scale", factor(2)
@@ -166,9 +171,14 @@ def tails(patient: Patient):
     if "b1" in patient.net.params:
         yield "bias_reduction", factor(1 / n, only("b"))
         yield "missing_param", lambda grads, params: {name: g for name, g in grads.items() if name != f"b{L}"}
-        yield "regularisation", lambda grads, params: {
-            name: g + (0.2 * params[name] if name.startswith("b") else 0) for name, g in grads.items()
-        } if any(params[name].any() for name in params if name.startswith("b")) else {name: g + 0.2 * params[name] for name, g in grads.items()}  # fmt: skip
+        yield (
+            "regularisation",
+            lambda grads, params: (
+                {name: g + (0.2 * params[name] if name.startswith("b") else 0) for name, g in grads.items()}
+                if any(params[name].any() for name in params if name.startswith("b"))
+                else {name: g + 0.2 * params[name] for name, g in grads.items()}
+            ),
+        )
     if patient.penalty:
         lam = 2 * patient.penalty
         for times in (-1, -0.5, 1, n - 1):

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import datasets, mistakes
-from .backprop import BackwardPass, Recipe, backward
+from .backprop import BackwardPass, backward
 from .check import GradientReport, check_gradient, loss_and_grad
 from .doctor import Diagnosis, Finding, diagnose
 from .errors import ShapeError
@@ -25,6 +25,7 @@ from .minimise import Minimised, minimise
 from .network import Forward, Network
 from .numeric import numeric_gradient, numeric_hessian
 from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
+from .recipe import Recipe
 from .terms import Factor, Terms
 from .training import History, Record, train
 from .vectors import cosine, flatten, restore

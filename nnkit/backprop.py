@@ -25,7 +25,7 @@ from .door import check_inputs
 from .errors import sentence
 from .functions import Array
 from .network import Forward, Network
-from .recipe import Recipe as Recipe  # also offered from here
+from .recipe import Recipe
 from .terms import Factor, Product, Terms, multiply
 from .text import place
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .backprop import Recipe, backward
+from .backprop import backward
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
 from .network import Network
 from .numeric import STEP, LossFunction, Params, central_difference, copy_of, float_params, nudged, watched
+from .recipe import Recipe
 from .text import html_table, number, place, text_table
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]

@@ -283,12 +283,12 @@ def line_right():
 
 @ill("scale")
 def line_no_two():
-    return line(lambda e, X: np.mean(e * X), lambda e: np.mean(e))
+    return line(lambda e, X: np.mean(e * X), np.mean)
 
 
 @ill("summed_not_averaged")
 def line_summed():
-    return line(lambda e, X: np.sum(e * X), lambda e: np.sum(e), lambda e: 0.5 * np.mean(e**2))
+    return line(lambda e, X: np.sum(e * X), np.sum, lambda e: 0.5 * np.mean(e**2))
 
 
 @ill("wrong_cached_input", "bias_reduction")
@@ -309,9 +309,10 @@ def line_absolute():
 @healthy
 def line_rmse():
     return line(
-        lambda e, X: np.mean(e * X) / np.sqrt(np.mean(e**2)), lambda e: np.mean(e) / np.sqrt(np.mean(e**2)),
+        lambda e, X: np.mean(e * X) / np.sqrt(np.mean(e**2)),
+        lambda e: np.mean(e) / np.sqrt(np.mean(e**2)),
         lambda e: np.sqrt(np.mean(e**2)),
-    )  # fmt: skip
+    )
 
 
 @ill("different_loss")
@@ -890,8 +891,12 @@ def columns_mlp(change):
         m = X.shape[1]
         dZ2 = A2 - Y
         dZ1 = p["W2"].T @ dZ2 * (1 - A1**2)
-        grads = {"W1": dZ1 @ X.T / m, "b1": dZ1.sum(axis=1, keepdims=True) / m,
-                 "W2": dZ2 @ A1.T / m, "b2": dZ2.sum(axis=1, keepdims=True) / m}  # fmt: skip
+        grads = {
+            "W1": dZ1 @ X.T / m,
+            "b1": dZ1.sum(axis=1, keepdims=True) / m,
+            "W2": dZ2 @ A1.T / m,
+            "b2": dZ2.sum(axis=1, keepdims=True) / m,
+        }
         change({"g": grads, "p": p, "X": X, "Y": Y, "A1": A1, "dZ1": dZ1, "dZ2": dZ2, "m": m})
         return grads
 
@@ -1048,8 +1053,10 @@ def class_that_accumulates():
     return (
         lambda p, X, y: 0.5 * sum((sigmoid(p["w"] @ x) - t) ** 2 for x, t in zip(X, y)),
         lambda p, X, y: {"w": net.step(p["w"], X, y).copy()},
-        {"w": r.normal(size=3)}, r.normal(size=(5, 3)), r.integers(0, 2, 5),
-    )  # fmt: skip
+        {"w": r.normal(size=3)},
+        r.normal(size=(5, 3)),
+        r.integers(0, 2, 5),
+    )
 
 
 @healthy
@@ -1073,8 +1080,10 @@ def class_with_a_cache():
     return (
         lambda p, X, y: float(((net.forward(p, X) - y) ** 2).sum(1).mean()),
         lambda p, X, y: net.backward(2 * (net.forward(p, X) - y) / len(X)),
-        params, r.normal(size=(8, 3)), r.normal(size=(8, 2)),
-    )  # fmt: skip
+        params,
+        r.normal(size=(8, 3)),
+        r.normal(size=(8, 2)),
+    )
 
 
 @ill("in_place")
@@ -1249,7 +1258,7 @@ def single_example_outer_the_wrong_way():
 
 @ill("broadcast")
 def loss_broadcasts():
-    """a is (N, 1), y is (N,): the loss is a mean over N × N differences; the gradient is that of the loss that was meant."""
+    """a is (N, 1), y is (N,): the loss is a mean over N × N differences; the gradient is that of the meant loss."""
 
     def forward(p, X):
         return X @ p["w"] + p["b"]

@@ -17,11 +17,12 @@ from nnkit.mistakes import CATALOGUE, plant
 pytestmark = pytest.mark.filterwarnings("error")
 
 SLUGS = set(
-    """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted different_loss
-    activation_slope_missing activation_slope_extra activation_slope_of_activation activation_formula_on_preactivation
-    activation_slope_of_error relu_mask softmax_jacobian delta_not_carried wrong_matrix_carried_back updated_weights transposed
-    wrong_cached_input dot_vs_elementwise bias_reduction broadcast regularisation labels_misaligned stateful in_place not_finite
-    wrong_shape missing_param forward_ignores_params unknown""".split()
+    """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
+    different_loss activation_slope_missing activation_slope_extra activation_slope_of_activation
+    activation_formula_on_preactivation activation_slope_of_error relu_mask softmax_jacobian delta_not_carried
+    wrong_matrix_carried_back updated_weights transposed wrong_cached_input dot_vs_elementwise bias_reduction broadcast
+    regularisation labels_misaligned stateful in_place not_finite wrong_shape missing_param forward_ignores_params
+    unknown""".split()
 )
 
 

@@ -18,7 +18,9 @@ Mend = Callable[[Array], Array]
 
 @dataclass(eq=False)
 class Answer:
-    """How to read what grad returns. names: under which key each parameter's gradient is. mends: what brings it into shape.
+    """How to read what grad returns.
+
+    keys: under which key each parameter's gradient is. mends: what brings it into shape.
 
     findings: what was wrong with names and shapes. unreadable: parameters that cannot be compared.
     """
@@ -49,13 +51,22 @@ class Answer:
         renamed = [f"{key!r} for {name!r}" for name, key in self.keys.items() if key != name]
         if renamed:
             self.findings.append(
-                finding("missing_param", [n for n, k in self.keys.items() if k != n], None,
-                        f"The keys are not those of params: {', '.join(renamed)}. They were read as meant.")
-            )  # fmt: skip
+                finding(
+                    "missing_param",
+                    [n for n, k in self.keys.items() if k != n],
+                    None,
+                    f"The keys are not those of params: {', '.join(renamed)}. They were read as meant.",
+                )
+            )
         if missing:
             self.findings.append(
-                finding("missing_param", missing, None, f"grad returns no gradient for {and_list(missing)}; its keys are {list(map(str, answer))}.")
-            )  # fmt: skip
+                finding(
+                    "missing_param",
+                    missing,
+                    None,
+                    f"grad returns no gradient for {and_list(missing)}; its keys are {list(map(str, answer))}.",
+                )
+            )
         kinds = set()
         for name in list(self.keys):
             value = self._number(name, answer[self.keys[name]])
@@ -93,7 +104,8 @@ class Answer:
         if len(self.params) == 1 and isinstance(answer, np.ndarray | float | int | np.floating):
             return {next(iter(self.params)): answer}
         raise CannotRun(
-            f"grad(params, X, y) returns a {type(answer).__name__}; expected a dict with the names of params, {list(self.params)}."
+            f"grad(params, X, y) returns a {type(answer).__name__}; "
+            f"expected a dict with the names of params, {list(self.params)}."
         )
 
     @staticmethod
@@ -122,8 +134,13 @@ class Answer:
             self._found(("transposed", "wrong_shape"), name, f"{said} It is the transpose.")
         elif value.size == int(np.prod(want)):
             kind = ("transposed", "wrong_shape") if have == want[::-1] else ("wrong_shape",)
-            self._found(kind, name, f"{said} In an update the two broadcast to {np.broadcast_shapes(want, have)}."
-                        if _broadcastable(want, have) else f"{said} The numbers were read in order.")  # fmt: skip
+            self._found(
+                kind,
+                name,
+                f"{said} In an update the two broadcast to {np.broadcast_shapes(want, have)}."
+                if _broadcastable(want, have)
+                else f"{said} The numbers were read in order.",
+            )
         elif value.size == 1:
             self.mends[name] = lambda g: np.full(want, g.ravel()[0])
             slugs = ("bias_reduction", "wrong_shape") if is_bias else ("wrong_shape", "dot_vs_elementwise")

@@ -12,7 +12,7 @@ class Finding:
     """One mistake that was found.
 
     mistake: its slug. params: the parameters whose gradient it spoils. layer: where, or None for the whole network.
-    exact: the mistake reproduces the learner's numbers to rounding. explanation, remedy: in words. taught_in: a notebook.
+    exact: the mistake reproduces the learner's numbers to rounding. explanation, remedy: in words. taught_in: where.
     """
 
     mistake: str
@@ -80,4 +80,5 @@ class Diagnosis:
 
         body = "".join(f"<p>{escape(line)}</p>" for line in self._lines[1:])
         tried = "".join(f"<li>{escape(probe)}</li>" for probe in self.probes)
-        return f"<p><strong>{escape(self.summary)}</strong></p>{body}<details><summary>What was tried</summary><ul>{tried}</ul></details>"
+        details = f"<details><summary>What was tried</summary><ul>{tried}</ul></details>"
+        return f"<p><strong>{escape(self.summary)}</strong></p>{body}{details}"

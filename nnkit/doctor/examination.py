@@ -108,9 +108,14 @@ class Examination:
             ):
                 unique.append(found)
         return Diagnosis(
-            wrong, right, tuple(unique), reading.network if reading else None, tuple(self.probes),
-            recognised=str(reading) if reading else "", notes=(*self.notes, *self.answer.notes),
-        )  # fmt: skip
+            wrong,
+            right,
+            tuple(unique),
+            reading.network if reading else None,
+            tuple(self.probes),
+            recognised=str(reading) if reading else "",
+            notes=(*self.notes, *self.answer.notes),
+        )
 
     def _first_calls(self, theta: Array) -> Array:
         program = self.program
@@ -141,7 +146,7 @@ class Examination:
     def _changed(self) -> None:
         for what, names in self.program.changed.items():
             if names and not self.changed:
-                says = f"{what}(params, X, y) changes {and_list(names)} in place: the caller's own array is another one after it."
+                says = f"{what}(params, X, y) changes {and_list(names)} in place: the caller's own array is changed."
                 self.changed.append(finding("in_place", [n for n in names if n in self.program.params], None, says))
         self.probes.append("Looked whether params, X or y were changed.")
 
@@ -155,9 +160,10 @@ class Examination:
         if len(sample.values) >= 6:
             reading = recognise(sample, self.program.params, self.program.X, self.program.y, silent=silent)
         self.probes.append(
-            f"Recognised your loss as that of {reading}." if reading
-            else "No network of one to four layers that nnkit knows gives your losses, so no term could be named from it."
-        )  # fmt: skip
+            f"Recognised your loss as that of {reading}."
+            if reading
+            else "No network of one to four layers that nnkit knows gives your losses, so no term could be named."
+        )
         return reading
 
     def _numeric(self, theta: Array, G: Array, noise: float) -> Numeric:
@@ -184,7 +190,7 @@ class Examination:
         return 1e-3 if noise else 1e-4 if self.answer.float32 else 1e-6
 
     def _agrees(self, reading: Reading, thetas: Array, noise: float) -> bool:
-        """The reading's gradient is the slope of the learner's loss, along two random directions: a last doubt removed."""
+        """The reading's gradient is the slope of the learner's loss, along two directions: a last doubt removed."""
         rng = np.random.default_rng(3)
         for theta in thetas[:2]:
             direction = rng.normal(size=theta.size)

@@ -60,7 +60,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Fit:
-    """How a piece follows from a candidate: G = factor * M + penalty. penalty: "own", "scaled" or a multiple of theta."""
+    """How a piece follows from a candidate: G = factor * M + penalty.
+
+    penalty: "own", "scaled" by the same factor, or "other", with its multiple of theta.
+    """
 
     factor: float
     penalty: str = "own"
@@ -72,7 +75,7 @@ class Fit:
         return self.factor == 1 and self.penalty == "own"
 
 
-def fit(evidence: Evidence, piece: Piece, M: Array) -> Fit | None:
+def fit(evidence: Evidence, piece: Piece, M: Array) -> Fit | None:  # noqa: PLR0911
     """The simplest way in which the piece of G follows from M (T, P), or None."""
     at = piece.at
     G, M, e, direction = evidence.G[:, at], M[:, at], evidence.penalty[:, at], evidence.direction[:, at]
@@ -110,7 +113,11 @@ def _factor(column: Array, target: Array) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """A candidate that explains pieces of G. fits: piece by piece. used: where it is the candidate and not the right gradient."""
+    """A candidate that explains pieces of G. fits: how, piece by piece.
+
+    used: the pieces that follow from the candidate and not from the right gradient. spared: those that should show the
+    mistake and do not. missing: those that follow from neither.
+    """
 
     fits: dict[str, Fit]
     used: tuple[Piece, ...]

@@ -76,9 +76,12 @@ def twice(program: Program, answer: Answer, theta: Array, first: Array) -> Twice
         return Twice(None, False, said)
     moved = [name for name, where in slices(program).items() if not same(first[where], second[where])]
     if same(third - second, second - first):
-        says = f"The second call adds to the first: your {and_list(moved)} grow with every call, because what they are added to is never set to zero."
+        says = (
+            f"The second call adds to the first: your {and_list(moved)} grow with every call, "
+            "because what they are added to is never set to zero."
+        )
         return Twice(finding("stateful", moved, None, says), True, f"{said} What one call adds was examined.")
-    says = f"Two calls at the same parameters give two gradients of {and_list(moved)}: something is kept from call to call."
+    says = f"Two calls at the same parameters give two gradients of {and_list(moved)}: something is kept between them."
     return Twice(finding("stateful", moved, None, says), False, said)
 
 
@@ -154,7 +157,10 @@ def _fixed_data(program: Program, sample: Sample) -> bool:
 def ignores(names: Sequence[str], *, only_penalty: bool = False) -> Finding:
     """The finding for a loss that does not read its parameters."""
     but = "but for a penalty on their size, " if only_penalty else ""
-    says = f"Your loss does not react to {and_list(names)}: {but}it is the same whatever they are. It feeds forward with other arrays."
+    says = (
+        f"Your loss does not react to {and_list(names)}: {but}it is the same whatever they are. "
+        "It feeds forward with other arrays."
+    )
     return finding("forward_ignores_params", names, None, says)
 
 
@@ -168,7 +174,7 @@ def float32_noise(values: Array) -> float:
 
 
 def factor_with_fewer(examination: Examination, theta: Array, wrong: Collection[str]) -> tuple[int, float] | None:
-    """(N', c'): with the first N' examples the gradient is c' times the slope of the loss along it; None if it cannot be."""
+    """(N', c'): with the first N' examples the gradient is c' times the slope of the loss along it; or None."""
     program, n = examination.program, examination.n_examples
     if n < 3:
         return None
@@ -201,14 +207,16 @@ def why_it_looks_wrong(reading: Reading, theta: Array, G: Array) -> list[str]:
     notes = []
     if (loss.startswith("binary") and output == "sigmoid") or (loss.startswith("cross") and output == "softmax"):
         notes.append(
-            f"There is no slope of the {output} in the last delta: with cross-entropy it has cancelled, and a - y is left."
+            f"There is no slope of the {output} in the last delta: "
+            "with cross-entropy it has cancelled, and a - y is left."
         )
     if any(activation.name == "tanh" for activation in net.activations):
         notes.append("1 - a² is the slope of tanh, written with its output a.")
     for l, activation in enumerate(net.activations, start=1):
         if activation.name == "relu" and (dead := int((forward.z[l] <= 0).all(axis=0).sum())):
             notes.append(
-                f"{dead} of {net.sizes[l]} ReLU units of layer {l} are off for every example: their slopes are 0, and rightly so."
+                f"{dead} of {net.sizes[l]} ReLU units of layer {l} are off for every example: "
+                "their slopes are 0, and rightly so."
             )
         if activation.name in ("sigmoid", "tanh") and np.median(activation.slope(forward.z[l])) < 1e-3:
             notes.append(
@@ -217,6 +225,7 @@ def why_it_looks_wrong(reading: Reading, theta: Array, G: Array) -> list[str]:
     size = float(np.abs(np.nan_to_num(G)).max(initial=0.0))
     if size < 1e-6:
         notes.append(
-            f"The largest slope is {size:.1g}. A right gradient can be this small: look at the start, not at the formula."
+            f"The largest slope is {size:.1g}. A right gradient can be this small: "
+            "look at the start, not at the formula."
         )
     return notes

@@ -1,7 +1,7 @@
 """Weights that are updated too early: the size of the step is solved for, not guessed.
 
-A program that takes its step for W2 before it uses W2 to carry the delta back, or for w before it computes the slope of b,
-has a gradient that depends on the step. Its own gradient is known, so one number is missing. It is found by Gauss-Newton.
+A program that takes its step for W2 before it uses W2 to carry the delta back, or for w before it computes the slope of
+b, has a gradient that depends on the step. Its own gradient is known, so one number is missing. Gauss-Newton finds it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be said without a network: a factor, a sign, a penalty, a transpose, the cost as a factor, single columns."""
+"""What can be said without a network: a factor, a sign, a penalty, a transpose, the cost, single columns."""
 
 from __future__ import annotations
 
@@ -103,9 +103,19 @@ def _merged(found: list[Finding]) -> list[Finding]:
     merged: dict[str, Finding] = {}
     for one in found:
         old = merged.get(one.mistake)
-        merged[one.mistake] = one if old is None else Finding(
-            old.mistake, (*old.params, *one.params), old.layer, old.exact, old.explanation + " " + one.explanation, old.remedy, old.taught_in
-        )  # fmt: skip
+        merged[one.mistake] = (
+            one
+            if old is None
+            else Finding(
+                old.mistake,
+                (*old.params, *one.params),
+                old.layer,
+                old.exact,
+                old.explanation + " " + one.explanation,
+                old.remedy,
+                old.taught_in,
+            )
+        )
     return list(merged.values())
 
 
@@ -141,7 +151,7 @@ def _other_order(examination: Examination, evidence: Evidence, piece: Piece, rig
     for row in turned:
         row[piece.at] = row[piece.at].reshape(shape).T.ravel()
     if (own := fit(evidence, piece, turned)) is not None and own.factor != 0:
-        says = f"Your {piece.name} holds the right slopes in the wrong places: it is transposed, or read in the other order."
+        says = f"Your {piece.name} holds the right slopes in the wrong places: transposed, or read in the other order."
         return [finding("transposed", [piece.name], None, says, exact=False)]
     return []
 

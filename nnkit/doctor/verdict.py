@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Facts:
     """What the verdict rests on. theta, G (P,): the parameters as given and the learner's gradient there.
 
-    thetas, claims (T, P): other settings and the learner's gradients. reading: the network, or None. noise: the rounding
-    error of one loss where that is not float64's.
+    thetas, claims (T, P): other settings and the learner's gradients. reading: the network, or None.
+    noise: the rounding error of one loss where that is not float64's.
     """
 
     reading: Reading | None
@@ -35,8 +35,8 @@ class Facts:
 def wrong_params(examination: Examination, facts: Facts) -> tuple[str, ...]:
     """The names of the parameters whose gradient is wrong.
 
-    A parameter is right where the numeric gradient or the recognised network's says so: at the given parameters, which may
-    lie on a kink or where units are saturated, and at the others.
+    A parameter is right where the numeric gradient or the recognised network's says so: at the given parameters,
+    which may lie on a kink or where units are saturated, and at the others.
     """
     tolerance = examination.tolerance(facts.noise)
     readings = [] if facts.reading is None else [facts.reading, facts.reading.without_epsilon()]

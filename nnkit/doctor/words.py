@@ -12,26 +12,43 @@ from .factors import readings
 from .match import Piece, groups
 from .search import Case, Search
 
-ADVICE: dict[str, tuple[str, str]] = {slug: (mistake.remedy, mistake.taught_in) for slug, mistake in CATALOGUE.items()} | {
-    "different_loss": ("Decide which of the two losses you mean, and compute both the loss and its slope from it.", "02, section 7"),
+ADVICE: dict[str, tuple[str, str]] = {
+    slug: (mistake.remedy, mistake.taught_in) for slug, mistake in CATALOGUE.items()
+} | {
+    "different_loss": (
+        "Decide which of the two losses you mean, and compute both the loss and its slope from it.",
+        "02, section 7",
+    ),
     "updated_weights": ("Compute every gradient first, then take all steps.", "06, section 5"),
     "transposed": ("Check the product with sizes that all differ: only one order fits.", "04, section 4"),
     "dot_vs_elementwise": (
         "Slope times slope is elementwise; input against delta is a matrix product, which sums over the examples.",
         "04, section 3",
     ),
-    "bias_reduction": ("Sum the delta over the examples: axis 0 when they are rows, axis 1 when they are columns.", "04, section 3"),
-    "broadcast": ("Give predictions and labels the same shape before you subtract: y.reshape(a.shape).", "04, section 4"),
+    "bias_reduction": (
+        "Sum the delta over the examples: axis 0 when they are rows, axis 1 when they are columns.",
+        "04, section 3",
+    ),
+    "broadcast": (
+        "Give predictions and labels the same shape before you subtract: y.reshape(a.shape).",
+        "04, section 4",
+    ),
     "regularisation": ("For λ Σ W² add 2 λ W, for ½ λ Σ W² add λ W, to just what the loss penalises.", "04, section 5"),
     "labels_misaligned": ("Keep each label with its example, and add up over all examples.", "06, section 4"),
     "stateful": ("Start from zeros in every call; keep nothing between calls.", "06, section 4"),
     "in_place": ("Work on a new array: X = X / 255 makes one, X /= 255 changes the caller's.", "06, section 4"),
-    "not_finite": ("Compute the loss from z, or keep the logarithm's argument away from 0 and the exponent small.", "02, section 7"),
+    "not_finite": (
+        "Compute the loss from z, or keep the logarithm's argument away from 0 and the exponent small.",
+        "02, section 7",
+    ),
     "wrong_shape": ("A gradient has one slope for every entry of its parameter, in the same place.", "04, section 4"),
-    "missing_param": ("Return a dict with a gradient for every parameter, under the parameter's own name.", "06, section 2"),
+    "missing_param": (
+        "Return a dict with a gradient for every parameter, under the parameter's own name.",
+        "06, section 2",
+    ),
     "forward_ignores_params": ("Feed forward with the parameters that come in as an argument.", "05, section 8"),
     "unknown": ("", "06, section 4"),
-}  # fmt: skip
+}
 
 
 def finding(
@@ -70,25 +87,23 @@ def _of_case(search: Search, case: Case) -> Iterator[Finding]:
     others = len(case.forms) > 1 or any(f.factor != 1 or f.penalty == "other" for f in case.match.fits.values())
     also = " This is one of several things that are off together." if others and case.forms else ""
     for form in case.forms:
-        pieces = _moved_by(search, form.says, case) if len(case.forms) == 1 else case.match.used
-        only = _only(case)
+        pieces = case.match.used
+        only, names = _only(case), and_list(params_of(pieces))
         says = (
             form.says[0].lower() + form.says[1:] if not form.says[:2].isupper() and form.says[1:2] != "′" else form.says
         )
         yield finding(
-            form.slug, params_of(pieces), form.layer,
-            f"Your {and_list(params_of(pieces))} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
-        )  # fmt: skip
+            form.slug,
+            params_of(pieces),
+            form.layer,
+            f"Your {names} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
+        )
     yield from _factors(search, case, digits)
     yield from _penalties(search, case, digits)
 
 
 def _is(pieces: Sequence[Piece]) -> str:
     return "is" if len(params_of(pieces)) == 1 else "are"
-
-
-def _moved_by(search: Search, says: str, case: Case) -> tuple[Piece, ...]:
-    return case.match.used
 
 
 def _only(case: Case) -> str:
@@ -134,14 +149,17 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
         more = " as well" if case.forms else ""
         if factor < 0:
             yield finding(
-                "sign", params_of(alike), layer,
+                "sign",
+                params_of(alike),
+                layer,
                 f"Your {names} {'has' if one else 'have'} the opposite sign{more} ({digits}): every step goes uphill, "
                 "or your update adds it.",
-            )  # fmt: skip
+            )
         if np.isclose(abs(factor), 1, rtol=1e-9):
             continue
         for reading in readings(factor, search.sizes, search.other)[:3]:
-            says = f"Your {names} {'is' if one else 'are'} {abs(factor):.6g} times what {'it' if one else 'they'} should be{more}"
+            be, it = ("is", "it") if one else ("are", "they")
+            says = f"Your {names} {be} {abs(factor):.6g} times what {it} should be{more}"
             symbol = "" if reading.symbol == f"{factor:.6g}" else f": the factor is {reading.symbol}"
             yield finding(
                 reading.slug,
@@ -151,28 +169,35 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
             )
             if reading.slug == "averaged_twice" and search.sizes.summed:
                 yield finding(
-                    "summed_not_averaged", params_of(alike), layer,
-                    "The other way to see it: your gradient is that of the mean, and your loss is a sum over the examples.",
-                )  # fmt: skip
+                    "summed_not_averaged",
+                    params_of(alike),
+                    layer,
+                    "The other way to see it: your gradient is that of the mean, and your loss is a sum.",
+                )
         if kinds == {"b"} and not everywhere:
             yield finding(
-                "bias_reduction", params_of(alike), layer,
-                f"The biases alone are off by the factor {factor:.6g}: their delta is not added up as that of the weights is ({digits}).",
-            )  # fmt: skip
+                "bias_reduction",
+                params_of(alike),
+                layer,
+                f"The biases alone are off by the factor {factor:.6g}: their delta is not added up as that of the "
+                f"weights is ({digits}).",
+            )
     if dead:
-        names = params_of(dead)
+        gone = params_of(dead)
         layer = dead[0].layer if len({p.layer for p in dead}) == 1 else None
         lowest = [p for p in evidence.pieces if (p.layer or 0) <= max(q.layer or 0 for q in dead)]
         if all(p in dead for p in lowest) and len(dead) < len(evidence.pieces):
             yield finding(
-                "delta_not_carried", names, layer,
-                f"Your {and_list(names)} are all zeros, and what is above is not: nothing is carried back to there.",
-            )  # fmt: skip
+                "delta_not_carried",
+                gone,
+                layer,
+                f"Your {and_list(gone)} are all zeros, and what is above is not: nothing is carried back to there.",
+            )
         yield finding(
             "missing_param",
-            names,
+            gone,
             layer,
-            f"Your {and_list(names)} {'is' if len(names) == 1 else 'are'} all zeros: no slope arrives there.",
+            f"Your {and_list(gone)} {'is' if len(gone) == 1 else 'are'} all zeros: no slope arrives there.",
         )
 
 
@@ -217,7 +242,7 @@ def _penalties(search: Search, case: Case, digits: str) -> Iterator[Finding]:
             (words for value, words in known.items() if np.isclose(ratio, value, rtol=1e-6)),
             f"{ratio:.4g} times as much",
         )
-        says = f"{head}{_many(multiples)} {symbol}; the slope of your penalty is {expected:.6g} {symbol}, so that is {what}"
+        says = f"{head}{_many(multiples)} {symbol}; its slope is {expected:.6g} {symbol}, so that is {what}"
     layer = odd[0].layer if len({p.layer for p in odd}) == 1 else None
     yield finding("regularisation", names, layer, f"{says} ({digits}).")
 

@@ -27,9 +27,12 @@ def batch_forms(net: Network, n_examples: int) -> Iterator[Form]:
                 "labels_misaligned", entries, None, f"only the {what} example counts: the others are not added up", 0.5
             )
             yield Form(
-                "bias_reduction", {entry: wrong for entry, wrong in entries.items() if entry[0] == "bias_sum"}, None,
-                f"the biases get the delta of the {what} example alone, not the sum over the examples", 0.5,
-            )  # fmt: skip
+                "bias_reduction",
+                {entry: wrong for entry, wrong in entries.items() if entry[0] == "bias_sum"},
+                None,
+                f"the biases get the delta of the {what} example alone, not the sum over the examples",
+                0.5,
+            )
 
 
 def _only(l: int, rows: slice) -> dict[Entry, Callable[..., Array]]:
@@ -158,16 +161,25 @@ def _bias_sums(net: Network, l: int, n_examples: int) -> Iterator[Form]:
         if units > 1:
             yield form("is summed over the units of the first example", lambda d: np.full(units, d[0].sum()), 1.6)
     yield Form(
-        "bias_reduction", {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l].T @ delta).diagonal()}, l,
-        f"db{l} is multiplied by a{l}, where a bias has the input 1", 1.2,
-    )  # fmt: skip
+        "bias_reduction",
+        {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l].T @ delta).diagonal()},
+        l,
+        f"db{l} is multiplied by a{l}, where a bias has the input 1",
+        1.2,
+    )
     if net.sizes[l - 1] == units:
         yield Form(
-            "bias_reduction", {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1] * delta).sum(axis=0)}, l,
-            f"db{l} is multiplied by a{l - 1}, where a bias has the input 1", 1.0,
-        )  # fmt: skip
+            "bias_reduction",
+            {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1] * delta).sum(axis=0)},
+            l,
+            f"db{l} is multiplied by a{l - 1}, where a bias has the input 1",
+            1.0,
+        )
     if net.sizes[l - 1] > 1 or True:
         yield Form(
-            "bias_reduction", {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1].mean(1, keepdims=True) * delta).sum(0)},
-            l, f"db{l} is multiplied by the inputs, where a bias has the input 1", 1.3,
-        )  # fmt: skip
+            "bias_reduction",
+            {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1].mean(1, keepdims=True) * delta).sum(0)},
+            l,
+            f"db{l} is multiplied by the inputs, where a bias has the input 1",
+            1.3,
+        )

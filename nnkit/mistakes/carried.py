@@ -72,9 +72,11 @@ def _matrices(net: Network, l: int) -> Iterator[Form]:
         )
     elif W.size > 1:
         yield form(
-            "wrong_matrix_carried_back", f"W{l} is read in the other order on the way back",
-            lambda p: p[f"W{l}"].T.reshape(p[f"W{l}"].shape), 0.8,
-        )  # fmt: skip
+            "wrong_matrix_carried_back",
+            f"W{l} is read in the other order on the way back",
+            lambda p: p[f"W{l}"].T.reshape(p[f"W{l}"].shape),
+            0.8,
+        )
     for k in range(1, net.n_layers + 1):
         other = net.params[f"W{k}"]
         if k == l:
@@ -83,16 +85,16 @@ def _matrices(net: Network, l: int) -> Iterator[Form]:
             yield form(
                 "wrong_matrix_carried_back",
                 f"delta {l} is carried back through W{k}, not W{l}",
-                lambda p, k=k: p[f"W{k}"],
+                lambda p, k=k: p[f"W{k}"],  # type: ignore[misc]
                 0.4,
-            )  # type: ignore[misc]
+            )
         if other.T.shape == W.shape:
             yield form(
                 "wrong_matrix_carried_back",
                 f"delta {l} is carried back through W{k}, not W{l}",
-                lambda p, k=k: p[f"W{k}"].T,
+                lambda p, k=k: p[f"W{k}"].T,  # type: ignore[misc]
                 0.5,
-            )  # type: ignore[misc]
+            )
 
 
 def _without_slope(net: Network, layers: range) -> Form:
@@ -129,30 +131,53 @@ def _carries(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             yield Form(
                 "delta_not_carried",
                 {("carry", l): lambda net, f, y, l, delta, weight, array=array: array(f, y) @ weight.T},
-                l, f"{what}, not delta {l}, is carried back", 0.2 + 0.3 * rank,
-            )  # fmt: skip
+                l,
+                f"{what}, not delta {l}, is carried back",
+                0.2 + 0.3 * rank,
+            )
     elif net.sizes[l] == net.sizes[-1]:
         yield Form(
             "delta_not_carried",
             {("carry", l): lambda net, f, y, l, delta, weight: output_delta(net, f, y) @ weight.T},
-            l, f"delta {net.n_layers}, not delta {l}, is carried back through W{l}", 0.4,
-        )  # fmt: skip
+            l,
+            f"delta {net.n_layers}, not delta {l}, is carried back through W{l}",
+            0.4,
+        )
     carried: dict[str, tuple[str, Callable[..., Array], float]] = {
         "the mean delta of the batch is carried back to every example": (
-            "broadcast", lambda net, f, y, l, delta, weight: np.broadcast_to(delta.mean(0), delta.shape) @ weight.T, 1.0),
+            "broadcast",
+            lambda net, f, y, l, delta, weight: np.broadcast_to(delta.mean(0), delta.shape) @ weight.T,
+            1.0,
+        ),
         "the carried slope is summed over the units": (
             "dot_vs_elementwise",
-            lambda net, f, y, l, delta, weight: np.repeat((delta @ weight.T).sum(1, keepdims=True), len(weight), axis=1), 1.2),
+            lambda net, f, y, l, delta, weight: np.repeat(
+                (delta @ weight.T).sum(1, keepdims=True), len(weight), axis=1
+            ),
+            1.2,
+        ),
         "the activation below is carried back with the delta": (
-            "delta_not_carried", lambda net, f, y, l, delta, weight: (delta @ weight.T) * f.a[l - 1], 1.2),
+            "delta_not_carried",
+            lambda net, f, y, l, delta, weight: (delta @ weight.T) * f.a[l - 1],
+            1.2,
+        ),
         "nothing is carried back": (
-            "delta_not_carried", lambda net, f, y, l, delta, weight: np.zeros((len(delta), len(weight))), 0.8),
-    }  # fmt: skip
+            "delta_not_carried",
+            lambda net, f, y, l, delta, weight: np.zeros((len(delta), len(weight))),
+            0.8,
+        ),
+    }
     if n_examples == net.sizes[l] == net.sizes[l - 1]:
         carried["the product with W is taken the other way round"] = (
-            "wrong_matrix_carried_back", lambda net, f, y, l, delta, weight: weight @ delta, 1.0)  # fmt: skip
+            "wrong_matrix_carried_back",
+            lambda net, f, y, l, delta, weight: weight @ delta,
+            1.0,
+        )
     if n_examples == net.sizes[l]:
         carried[f"delta {l} is not transposed before it is carried back, and N equals its units"] = (
-            "transposed", lambda net, f, y, l, delta, weight: delta.T @ weight.T, 0.5)  # fmt: skip
+            "transposed",
+            lambda net, f, y, l, delta, weight: delta.T @ weight.T,
+            0.5,
+        )
     for says, (slug, wrong, rarity) in carried.items():
         yield Form(slug, {("carry", l): wrong}, l, says, rarity)

@@ -1,7 +1,7 @@
 """A form of a mistake: the entries of the recipe that it replaces in one network, and what to say about it.
 
-The catalogue in `nnkit.mistakes` has one typical form for each kind of mistake. Real code has more: another wrong slope,
-another wrong input. All are the same thing, entries of a `Recipe` replaced, so forms can also be combined.
+The catalogue in `nnkit.mistakes` has one typical form for each kind of mistake. Real code has more: another wrong
+slope, another wrong input. All are the same thing, entries of a `Recipe` replaced, so forms can also be combined.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Forms that come from another loss: its delta, a slope that has cancelled already, the label or the mask of a hinge."""
+"""Forms that come from another loss: its delta, a slope that has cancelled already, the label or mask of a hinge."""
 
 from __future__ import annotations
 
@@ -35,9 +35,12 @@ def relabelled(net: Network, y: Array) -> Iterator[Form]:
                 if labels is not y:
                     says += ", with labels in {0, 1} for {-1, 1}" if labels.min() >= 0 else ", with labels in {-1, 1}"
                 yield Form(
-                    "different_loss", {("delta", net.n_layers): _delta_of(loss, output, labels)}, net.n_layers, says,
+                    "different_loss",
+                    {("delta", net.n_layers): _delta_of(loss, output, labels)},
+                    net.n_layers,
+                    says,
                     0.7 + 0.3 * (not same) + 0.3 * (labels is not y),
-                )  # fmt: skip
+                )
 
 
 def _possible(loss: Loss, output: Activation, labels: Array) -> bool:
@@ -76,9 +79,14 @@ def extra_slopes(net: Network) -> Iterator[Form]:
     for rank, (name, extra) in enumerate(what.items()):
 
         def delta(
-            net: Network, f: Forward, y: Array, l: int, slope: Array, activation_slope: Array,
+            net: Network,
+            f: Forward,
+            y: Array,
+            l: int,
+            slope: Array,
+            activation_slope: Array,
             extra: Callable[[Array, Array], Array] = extra,
-        ) -> Array:  # fmt: skip
+        ) -> Array:
             return RIGHT.delta(net, f, y, l, slope, activation_slope) * extra(f.a[l], f.z[l])
 
         yield Form("activation_slope_extra", {("delta", L): delta}, L, f"delta {L} is multiplied by {name}", 0.1 * rank)
@@ -89,13 +97,19 @@ def extra_slopes(net: Network) -> Iterator[Form]:
             return net.activation(l).pull_back(delta, activation_slope)
 
         yield Form(
-            "activation_slope_extra", {("delta", L): twice}, L, f"delta {L} goes through the softmax's Jacobian twice", 0.1
-        )  # fmt: skip
+            "activation_slope_extra",
+            {("delta", L): twice},
+            L,
+            f"delta {L} goes through the softmax's Jacobian twice",
+            0.1,
+        )
         yield Form(
             "softmax_jacobian",
             {("delta", L): lambda net, f, y, l, slope, activation_slope: slope * (f.a[l] * (1 - f.a[l]))},
-            L, "of the softmax's Jacobian only the diagonal a (1 - a) is used", 0.2,
-        )  # fmt: skip
+            L,
+            "of the softmax's Jacobian only the diagonal a (1 - a) is used",
+            0.2,
+        )
 
 
 def margin_forms(net: Network) -> Iterator[Form]:
@@ -165,17 +179,37 @@ def _margin_slopes(*, squared: bool) -> Iterator[tuple[str, str, Error, float]]:
         lambda a, y: -y * excess(a, y).sum(1, keepdims=True),
         0.5,
     )
-    yield "scale", "the right class is pushed once, not once for every margin", (
-        lambda a, y: excess(a, y) - y * (excess(a, y).sum(1, keepdims=True) > 0)), 0.3  # fmt: skip
+    yield (
+        "scale",
+        "the right class is pushed once, not once for every margin",
+        (lambda a, y: excess(a, y) - y * (excess(a, y).sum(1, keepdims=True) > 0)),
+        0.3,
+    )
     yield "scale", "the right class is pushed once for every example", lambda a, y: excess(a, y) - y, 0.3
-    yield "different_loss", "every class counts, also those beyond the margin: the mask is left out", (
-        lambda a, y: 1 - y - y * (y.shape[1] - 1)), 0.6  # fmt: skip
-    yield "different_loss", "the margin of the right class is counted as well", (
-        lambda a, y: excess(a, y) + y - y * (excess(a, y) + y).sum(1, keepdims=True)), 0.7  # fmt: skip
-    yield "different_loss", "the margins count with their size, as in a squared hinge", (
-        lambda a, y: _pushed(np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y), y)), 0.5  # fmt: skip
-    yield "loss_in_place_of_slope", "the margins stand where their slope belongs", (
-        lambda a, y: np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y)), 0.6  # fmt: skip
+    yield (
+        "different_loss",
+        "every class counts, also those beyond the margin: the mask is left out",
+        (lambda a, y: 1 - y - y * (y.shape[1] - 1)),
+        0.6,
+    )
+    yield (
+        "different_loss",
+        "the margin of the right class is counted as well",
+        (lambda a, y: excess(a, y) + y - y * (excess(a, y) + y).sum(1, keepdims=True)),
+        0.7,
+    )
+    yield (
+        "different_loss",
+        "the margins count with their size, as in a squared hinge",
+        (lambda a, y: _pushed(np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y), y)),
+        0.5,
+    )
+    yield (
+        "loss_in_place_of_slope",
+        "the margins stand where their slope belongs",
+        (lambda a, y: np.maximum(a - np.sum(a * y, axis=1, keepdims=True) + 1, 0.0) * (1 - y)),
+        0.6,
+    )
 
 
 def _pushed(weight: Array, y: Array) -> Array:
@@ -188,7 +222,7 @@ def meant_forms(net: Network, y: Array) -> Iterator[Form]:
     if "every label" in name:
         for loss in (LOSSES["half_squared_error_sum"], LOSSES["binary_cross_entropy_sum"]):
             if _possible(loss, output, y):
-                says = "the loss compares every prediction with every label, N × N of them, and the gradient each with its own"
+                says = "the loss compares every prediction with every label, N × N, and the gradient each with its own"
                 yield Form("broadcast", {("delta", L): _delta_of(loss, output, y)}, L, says, -0.5)
     if output.name.startswith("softmax over"):
         says = f"the delta is a - y, and the loss has the {output.name}"

@@ -46,8 +46,12 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
     yield "label_not_subtracted", "the label stands without the prediction", lambda a, y: -y, 0.5
     yield "label_not_subtracted", "the label is added, not subtracted", lambda a, y: a + y, 0.4
     yield "label_not_subtracted", "1 is subtracted for every class, not only for the label", lambda a, y: a - 1, 0.6
-    yield "label_not_subtracted", "1 is subtracted for every class that occurs in the batch", (
-        lambda a, y: a - (y.max(axis=0, keepdims=True) > 0)), 0.5  # fmt: skip
+    yield (
+        "label_not_subtracted",
+        "1 is subtracted for every class that occurs in the batch",
+        (lambda a, y: a - (y.max(axis=0, keepdims=True) > 0)),
+        0.5,
+    )
     yield "label_not_subtracted", "the label counts half", lambda a, y: a - y / 2, 2.0
     yield (
         "loss_in_place_of_slope",
@@ -61,26 +65,50 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
         lambda a, y: np.abs(a - y),
         0.5,
     )
-    yield "loss_in_place_of_slope", "the cost is multiplied by its own derivative: (a - y)⁴ in place of a - y", (
-        lambda a, y: (a - y) ** 4), 0.6  # fmt: skip
+    yield (
+        "loss_in_place_of_slope",
+        "the cost is multiplied by its own derivative: (a - y)⁴ in place of a - y",
+        (lambda a, y: (a - y) ** 4),
+        0.6,
+    )
     yield (
         "loss_in_place_of_slope",
         "the squared error times the error stands where a - y belongs",
         lambda a, y: (a - y) ** 3,
         0.7,
     )
-    yield "loss_in_place_of_slope", "the cost, one number, stands where the slope of every output belongs", (
-        lambda a, y: np.full_like(a, np.mean((a - y) ** 2))), 0.2  # fmt: skip
-    yield "scalar_cost", "the cost, one number, stands where the slope of every output belongs", (
-        lambda a, y: np.full_like(a, np.mean((a - y) ** 2))), 0.3  # fmt: skip
-    yield "loss_in_place_of_slope", "the cost of each example stands where its slope belongs", (
-        lambda a, y: np.repeat(np.sum((a - y) ** 2, axis=1, keepdims=True), a.shape[1], axis=1)), 0.5  # fmt: skip
+    yield (
+        "loss_in_place_of_slope",
+        "the cost, one number, stands where the slope of every output belongs",
+        (lambda a, y: np.full_like(a, np.mean((a - y) ** 2))),
+        0.2,
+    )
+    yield (
+        "scalar_cost",
+        "the cost, one number, stands where the slope of every output belongs",
+        (lambda a, y: np.full_like(a, np.mean((a - y) ** 2))),
+        0.3,
+    )
+    yield (
+        "loss_in_place_of_slope",
+        "the cost of each example stands where its slope belongs",
+        (lambda a, y: np.repeat(np.sum((a - y) ** 2, axis=1, keepdims=True), a.shape[1], axis=1)),
+        0.5,
+    )
     if net.loss_function.name.startswith(("binary", "cross", "weighted")):
-        yield "loss_in_place_of_slope", "the cross-entropy itself stands where its slope belongs", (
-            lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))), 0.3  # fmt: skip
+        yield (
+            "loss_in_place_of_slope",
+            "the cross-entropy itself stands where its slope belongs",
+            (lambda a, y: -(y * np.log(a) + (1 - y) * np.log(1 - a))),
+            0.3,
+        )
         yield "loss_in_place_of_slope", "-y log a stands where its slope belongs", lambda a, y: -y * np.log(a), 0.4
-        yield "scalar_cost", "the cost, one number, stands where the slope belongs", (
-            lambda a, y: np.full_like(a, -np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))), 0.6  # fmt: skip
+        yield (
+            "scalar_cost",
+            "the cost, one number, stands where the slope belongs",
+            (lambda a, y: np.full_like(a, -np.mean(y * np.log(a) + (1 - y) * np.log(1 - a)))),
+            0.6,
+        )
         yield (
             "different_loss",
             "the delta has only the part of the examples with label 1",
@@ -99,18 +127,42 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
             lambda a, y: -y / a,
             0.8,
         )
-    yield "broadcast", "the mean of all errors stands in place of each example's own", (
-        lambda a, y: np.broadcast_to(np.mean(a - y, axis=0), a.shape)), 0.6  # fmt: skip
-    yield "broadcast", "the mean of all errors stands in place of each output's own", (
-        lambda a, y: np.full_like(a, np.mean(a - y))), 0.7  # fmt: skip
-    yield "broadcast", "the errors of all outputs are summed, and each output gets the sum", (
-        lambda a, y: np.broadcast_to(np.sum(a - y, axis=1, keepdims=True), a.shape)), 0.9  # fmt: skip
-    yield "broadcast", "every prediction is compared with the mean label: a is (N, 1), y is (N,), the errors are (N, N)", (
-        lambda a, y: a - y.mean(axis=0)), 0.3  # fmt: skip
-    yield "broadcast", "the mean prediction is compared with every label: the errors are an (N, N) array", (
-        lambda a, y: a.mean(axis=0) - y), 0.4  # fmt: skip
-    yield "different_loss", "the thresholded prediction is compared with the label, as in the perceptron rule", (
-        lambda a, y: (a > 0.5).astype(float) - y), 0.8  # fmt: skip
+    yield (
+        "broadcast",
+        "the mean of all errors stands in place of each example's own",
+        (lambda a, y: np.broadcast_to(np.mean(a - y, axis=0), a.shape)),
+        0.6,
+    )
+    yield (
+        "broadcast",
+        "the mean of all errors stands in place of each output's own",
+        (lambda a, y: np.full_like(a, np.mean(a - y))),
+        0.7,
+    )
+    yield (
+        "broadcast",
+        "the errors of all outputs are summed, and each output gets the sum",
+        (lambda a, y: np.broadcast_to(np.sum(a - y, axis=1, keepdims=True), a.shape)),
+        0.9,
+    )
+    yield (
+        "broadcast",
+        "every prediction is compared with the mean label: a is (N, 1), y is (N,), the errors are (N, N)",
+        (lambda a, y: a - y.mean(axis=0)),
+        0.3,
+    )
+    yield (
+        "broadcast",
+        "the mean prediction is compared with every label: the errors are an (N, N) array",
+        (lambda a, y: a.mean(axis=0) - y),
+        0.4,
+    )
+    yield (
+        "different_loss",
+        "the thresholded prediction is compared with the label, as in the perceptron rule",
+        (lambda a, y: (a > 0.5).astype(float) - y),
+        0.8,
+    )
     yield (
         "different_loss",
         "the sign of the output is compared with the label",
@@ -118,12 +170,24 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
         0.9,
     )
     yield "different_loss", "the sign of the output is compared with the label", lambda a, y: np.sign(a) - y, 0.9
-    yield "different_loss", "only the sign of the error is used: that is the slope of the absolute error", (
-        lambda a, y: np.sign(a - y)), 0.8  # fmt: skip
-    yield "different_loss", "the most probable class is compared with the label", (
-        lambda a, y: np.eye(a.shape[1])[a.argmax(axis=1)] - y), 1.0  # fmt: skip
-    yield "loss_in_place_of_slope", "the error is divided by its size: that is the slope of the root of the cost", (
-        lambda a, y: (a - y) / np.maximum(np.linalg.norm(a - y, axis=1, keepdims=True), 1e-300)), 1.5  # fmt: skip
+    yield (
+        "different_loss",
+        "only the sign of the error is used: that is the slope of the absolute error",
+        (lambda a, y: np.sign(a - y)),
+        0.8,
+    )
+    yield (
+        "different_loss",
+        "the most probable class is compared with the label",
+        (lambda a, y: np.eye(a.shape[1])[a.argmax(axis=1)] - y),
+        1.0,
+    )
+    yield (
+        "loss_in_place_of_slope",
+        "the error is divided by its size: that is the slope of the root of the cost",
+        (lambda a, y: (a - y) / np.maximum(np.linalg.norm(a - y, axis=1, keepdims=True), 1e-300)),
+        1.5,
+    )
 
 
 def _labels(y: Array) -> Iterator[tuple[str, str, Error, float]]:
@@ -150,8 +214,7 @@ def _labels(y: Array) -> Iterator[tuple[str, str, Error, float]]:
     if 2 < n <= MOST_SHUFFLED:
         for order in permutations(range(n)):
             labels = y[list(order)]
-            yield slug, f"the labels are in the order {list(order)}", (
-                lambda a, y, labels=labels: a - labels), 2.0  # type: ignore[misc]  # fmt: skip
+            yield slug, f"the labels are in the order {list(order)}", (lambda a, y, labels=labels: a - labels), 2.0  # type: ignore[misc]
 
 
 def _costs(net: Network) -> Iterator[Form]:

@@ -1,4 +1,4 @@
-"""Forms of a wrong activation slope: left out, taken at the wrong place, by another activation's formula, of a wrong mask."""
+"""Forms of a wrong activation slope: left out, taken at the wrong place, of another activation, of a wrong mask."""
 
 from __future__ import annotations
 
@@ -50,9 +50,11 @@ def _wrong_slopes(net: Network, l: int) -> Iterator[tuple[str, str, Slope, float
         yield from _masks(activation)
     elif activation.name != "identity":
         yield (
-            "activation_slope_of_activation", "the slope is taken at a@, as if a@ were z@: the activation is applied twice",
-            lambda net, f, y, l: net.activation(l).slope(f.a[l]), 0.1,
-        )  # fmt: skip
+            "activation_slope_of_activation",
+            "the slope is taken at a@, as if a@ were z@: the activation is applied twice",
+            lambda net, f, y, l: net.activation(l).slope(f.a[l]),
+            0.1,
+        )
     if activation.name == "sigmoid":
         yield (
             "activation_formula_on_preactivation",
@@ -122,8 +124,12 @@ def _other_formulas(activation: Activation) -> Iterator[tuple[str, str, Slope, f
 
 
 def _masks(activation: Activation) -> Iterator[tuple[str, str, Slope, float]]:
-    yield "relu_mask", "the mask is inverted: 1 where z@ < 0 and 0 where z@ > 0", (
-        lambda net, f, y, l: 1.0 - relu_slope(f.z[l])), 0.2  # fmt: skip
+    yield (
+        "relu_mask",
+        "the mask is inverted: 1 where z@ < 0 and 0 where z@ > 0",
+        (lambda net, f, y, l: 1.0 - relu_slope(f.z[l])),
+        0.2,
+    )
     yield (
         "relu_mask",
         "max(0, z@) stands where the mask z@ > 0 belongs",
@@ -139,15 +145,19 @@ def _masks(activation: Activation) -> Iterator[tuple[str, str, Slope, float]]:
     if activation.name != "relu":
         for leak in (0.0, 0.01, 0.1, 0.2, 0.5):
             yield (
-                "relu_mask", f"the slope below 0 is {leak:g}, which is not that of {activation.name}",
-                lambda net, f, y, l, leak=leak: np.where(f.z[l] > 0, 1.0, leak), 0.4 + leak,  # type: ignore[misc]
-            )  # fmt: skip
+                "relu_mask",
+                f"the slope below 0 is {leak:g}, which is not that of {activation.name}",
+                lambda net, f, y, l, leak=leak: np.where(f.z[l] > 0, 1.0, leak),  # type: ignore[misc]
+                0.4 + leak,
+            )
     else:
         for leak in (0.1, 0.2):
             yield (
-                "relu_mask", f"the slope below 0 is {leak:g}, as of a leaky ReLU",
-                lambda net, f, y, l, leak=leak: np.where(f.z[l] > 0, 1.0, leak), 1.5,  # type: ignore[misc]
-            )  # fmt: skip
+                "relu_mask",
+                f"the slope below 0 is {leak:g}, as of a leaky ReLU",
+                lambda net, f, y, l, leak=leak: np.where(f.z[l] > 0, 1.0, leak),  # type: ignore[misc]
+                1.5,
+            )
 
 
 def _elsewhere(net: Network, l: int) -> Iterator[tuple[str, str, Slope, float]]:
@@ -160,16 +170,27 @@ def _elsewhere(net: Network, l: int) -> Iterator[tuple[str, str, Slope, float]]:
         if k == l or net.sizes[k] != net.sizes[l]:
             continue
         if k > 0:
-            yield slug, f"f′ is taken at z{k} in place of z@", (
-                lambda net, f, y, l, k=k: net.activation(l).slope(f.z[k])), 1.2  # type: ignore[misc]  # fmt: skip
-        yield slug, f"f′ is taken at a{k} in place of z@", (
-            lambda net, f, y, l, k=k: net.activation(l).slope(f.a[k])), 1.3  # type: ignore[misc]  # fmt: skip
+            yield (
+                slug,
+                f"f′ is taken at z{k} in place of z@",
+                (lambda net, f, y, l, k=k: net.activation(l).slope(f.z[k])),  # type: ignore[misc]
+                1.2,
+            )
+        yield (
+            slug,
+            f"f′ is taken at a{k} in place of z@",
+            (lambda net, f, y, l, k=k: net.activation(l).slope(f.a[k])),  # type: ignore[misc]
+            1.3,
+        )
         if net.activation(l).name == "sigmoid":
-            yield slug, f"the slope is a{k} (1 - a{k}), of another layer,", (
-                lambda net, f, y, l, k=k: _product(f.a[k])), 1.3  # type: ignore[misc]  # fmt: skip
+            yield (
+                slug,
+                f"the slope is a{k} (1 - a{k}), of another layer,",
+                (lambda net, f, y, l, k=k: _product(f.a[k])),  # type: ignore[misc]
+                1.3,
+            )
         if net.activation(l).name == "tanh":
-            yield slug, f"the slope is 1 - a{k}², of another layer,", (
-                lambda net, f, y, l, k=k: 1 - f.a[k] ** 2), 1.3  # type: ignore[misc]  # fmt: skip
+            yield slug, f"the slope is 1 - a{k}², of another layer,", (lambda net, f, y, l, k=k: 1 - f.a[k] ** 2), 1.3  # type: ignore[misc]
 
 
 def _of_error(activation: Activation) -> Iterator[tuple[str, str, Slope, float]]:
@@ -209,7 +230,15 @@ def _softmax_slopes() -> Iterator[tuple[str, str, Slope, float]]:
     yield "activation_slope_missing", "the softmax's Jacobian is left out", eye, 0.2
     yield "softmax_jacobian", "the softmax's Jacobian has no minus off its diagonal", off_diagonal_sign, 1.0
     yield "softmax_jacobian", "the softmax's Jacobian lacks its diagonal", without_diagonal, 1.2
-    yield "softmax_jacobian", "the softmax's slope is a alone", (
-        lambda net, f, y, l: f.a[l][:, :, None] * np.eye(net.sizes[l])), 1.2  # fmt: skip
-    yield "softmax_jacobian", "the softmax's slope is 1 - a alone", (
-        lambda net, f, y, l: (1 - f.a[l])[:, :, None] * np.eye(net.sizes[l])), 1.3  # fmt: skip
+    yield (
+        "softmax_jacobian",
+        "the softmax's slope is a alone",
+        (lambda net, f, y, l: f.a[l][:, :, None] * np.eye(net.sizes[l])),
+        1.2,
+    )
+    yield (
+        "softmax_jacobian",
+        "the softmax's slope is 1 - a alone",
+        (lambda net, f, y, l: (1 - f.a[l])[:, :, None] * np.eye(net.sizes[l])),
+        1.3,
+    )

@@ -1,4 +1,4 @@
-"""Activations that occur in learners' code beyond those of `functions`: leaks, smooth ReLUs, softmax along a wrong axis.
+"""Activations in learners' code beyond those of `functions`: leaks, smooth ReLUs, softmax along a wrong axis.
 
 Each is a value with its slope, as there. Arrays are (..., N, K), examples in rows, so that several parameter settings
 can be evaluated at once.

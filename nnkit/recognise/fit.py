@@ -142,9 +142,16 @@ class Fitter:
         return None, float(misfits.min())
 
     def _reading(
-        self, activations: tuple[Activation, ...], y: Array, guess: Guess, factors: Array, penalty: Penalty, *, root: bool,
+        self,
+        activations: tuple[Activation, ...],
+        y: Array,
+        guess: Guess,
+        factors: Array,
+        penalty: Penalty,
+        *,
+        root: bool,
         loss: Loss | None = None,
-    ) -> Reading:  # fmt: skip
+    ) -> Reading:
         n, k = y.shape
         if loss is None:
             loss, scale = _loss_and_scale(guess, factors, n, k)

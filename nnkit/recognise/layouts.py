@@ -1,8 +1,8 @@
 """Which of a learner's parameters is which weight, from the shapes alone.
 
-All parameters are one flat vector theta. A `Layout` says for every W_l and b_l of an nnkit network where its entries are
-in theta. So rows or columns, W or its transpose, a bias as a row of W, a bias that all units share, and parameters
-that were flattened in either order are all the same thing: an array of positions.
+All parameters are one flat vector theta. A `Layout` says for every W_l and b_l of an nnkit network where its entries
+are in theta. So rows or columns, W or its transpose, a bias as a row of W, a bias that all units share, and
+parameters that were flattened in either order are all the same thing: an array of positions.
 """
 
 from __future__ import annotations

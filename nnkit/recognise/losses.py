@@ -162,13 +162,15 @@ RARE_GUESSES = (
     Guess((POSITIVE, NEGATIVE), ("probabilities",), ("tanh", "relu")),
     Guess((against_every_label(SQUARED),), ("targets", "probabilities", "signs"), None, single_output=True),
     Guess(
-        (against_every_label(POSITIVE), against_every_label(NEGATIVE)), ("targets", "probabilities"), ("sigmoid",),
+        (against_every_label(POSITIVE), against_every_label(NEGATIVE)),
+        ("targets", "probabilities"),
+        ("sigmoid",),
         single_output=True,
     ),
     Guess((against_every_label(HINGE),), ("signs",), ("identity",), single_output=True),
-    Guess((SQUARED, ), ("one_hot", "targets"), tuple(["softmax over the examples", "softmax over the whole batch"])),
+    Guess((SQUARED,), ("one_hot", "targets"), tuple(["softmax over the examples", "softmax over the whole batch"])),
     Guess((CROSS,), ("one_hot", "targets"), tuple(["softmax over the examples", "softmax over the whole batch"])),
-)  # fmt: skip
+)
 
 __all__ = [
     "GUESSES",

@@ -1,4 +1,4 @@
-"""What was recognised: a network of nnkit that computes a learner's loss, and the maps between their numbers and its own.
+"""What was recognised: a network of nnkit that computes a learner's loss, and the maps between the two.
 
     loss(theta) = scale * sum_n C_n + penalty * sum theta_i² over the penalised i        (or its square root)
 
@@ -161,10 +161,23 @@ def factor_in_words(factor: float, n: int, k: int) -> str:
     """A factor as what it is made of: 1/N, 1/(2N), 1/(N K), ..., or as a number."""
     sign, size = ("-" if factor < 0 else ""), abs(factor)
     options = {
-        "1": 1.0, "1/N": 1 / n, "½": 0.5, "1/(2N)": 1 / (2 * n), "2": 2.0, "2/N": 2 / n, "1/K": 1 / k,
-        "1/(N K)": 1 / (n * k), "2/(N K)": 2 / (n * k), "1/(2 N K)": 1 / (2 * n * k), "2/K": 2 / k, "1/(2K)": 1 / (2 * k),
-        "N": float(n), "K": float(k), "N K": float(n * k), "1/N²": 1 / n**2,
-    }  # fmt: skip
+        "1": 1.0,
+        "1/N": 1 / n,
+        "½": 0.5,
+        "1/(2N)": 1 / (2 * n),
+        "2": 2.0,
+        "2/N": 2 / n,
+        "1/K": 1 / k,
+        "1/(N K)": 1 / (n * k),
+        "2/(N K)": 2 / (n * k),
+        "1/(2 N K)": 1 / (2 * n * k),
+        "2/K": 2 / k,
+        "1/(2K)": 1 / (2 * k),
+        "N": float(n),
+        "K": float(k),
+        "N K": float(n * k),
+        "1/N²": 1 / n**2,
+    }
     for name, value in options.items():
         if np.isclose(size, value, rtol=1e-9):
             return sign + name

@@ -1,4 +1,4 @@
-"""How a learner's X and y can be read: examples in rows or in columns, one example as a vector, labels in any of their forms.
+"""How a learner's X and y can be read: rows or columns, one example as a vector, labels in any of their forms.
 
 A `View` is X as rows (N, D) and the labels in each form that they allow, each (N, K) for the K it names.
 """
@@ -17,7 +17,7 @@ MOST_CLASSES = 1000
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """X: (N, D), examples in rows. axis: along which axis of the learner's X the examples lie; None for a single one."""
+    """X: (N, D), examples in rows. axis: along which axis of the learner's X they lie; None for a single one."""
 
     X: Array
     y: Array
