@@ -35,7 +35,7 @@ def diagnose(loss: Any, grad: Any, params: Any, X: Any, y: Any) -> Diagnosis:
     try:
         return Examination(Program(loss, grad, params, X, y)).run()
     except NotFinite as trouble:
-        found = finding("not_finite", (), None, str(trouble), exact=False)
-        return Diagnosis((), (), (found,), None, (), failure=str(trouble))
+        found = finding("not_finite", trouble.params, None, str(trouble), exact=False)
+        return Diagnosis(trouble.params, (), (found,), None, (), failure=str(trouble))
     except CannotRun as trouble:
         return Diagnosis((), (), (), None, (), failure=str(trouble))

@@ -130,9 +130,8 @@ class Examination:
         bad = [n for n in program.names if n not in self.answer.unreadable and not np.isfinite(G[self.slices[n]]).all()]
         if bad:
             cause = program.strictly("grad", theta)
-            raise NotFinite(
-                f"Your gradient of {and_list(bad)} holds NaN or infinity. First cause: {cause or 'unknown'}."
-            )
+            says = f"Your gradient of {and_list(bad)} holds NaN or infinity. First cause: {cause or 'unknown'}."
+            raise NotFinite(says, tuple(bad))
         self.probes.append("Called your loss and gradient on copies.")
         return G
 

@@ -11,7 +11,8 @@ from ..check import ROUNDING, compare
 from ..functions import Array
 from ..numeric import STEP
 
-MOST_SECONDS = 1.5
+MOST_SECONDS = 0.6
+SLOW = 0.01  # seconds for one call, from which on few entries are compared
 COARSE = 1e-2  # the step for a loss that is computed in float32
 
 
@@ -40,7 +41,8 @@ def numeric_check(
 
     noise: the rounding error of one loss, where that is not float64's. Entries of G that are NaN are left out.
     """
-    affordable = max(8 * len(slices), int(budget / max(2 * seconds_per_call, 1e-7)))
+    least = 8 if seconds_per_call < SLOW else 3
+    affordable = max(least * len(slices), int(budget / max(2 * seconds_per_call, 1e-7)))
     sampled = theta.size > affordable
     rng = np.random.default_rng(0)
     ok, slopes, calls = {}, np.full(theta.size, np.nan), 0
@@ -51,7 +53,7 @@ def numeric_check(
         if np.isnan(G[entries]).any():
             ok[name] = True
             continue
-        share = max(8, affordable // len(slices))
+        share = max(least, affordable // len(slices))
         if sampled and entries.size > share:
             largest = entries[np.argsort(-np.abs(G[entries]))[: share // 3]]
             entries = np.unique(np.concatenate([largest, rng.choice(entries, share - largest.size, replace=False)]))

@@ -23,6 +23,7 @@ def with_slope(net: Network, f: Forward, delta: Array, l: int) -> Array:
 
 
 def output_delta(net: Network, f: Forward, y: Array) -> Array:
+    """delta_L as it should be: (N, K)."""
     L = net.n_layers
     return with_slope(net, f, net.loss_slope_of(f, y), L)
 

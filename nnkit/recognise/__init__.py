@@ -1,7 +1,7 @@
 """Which network does this black-box loss compute? From its values alone, at a few random settings of the parameters.
 
 `recognise(sample, params, X, y)` runs through the small networks that have parameters of these shapes, likely ones
-first, until one gives the same losses. The answer is a `Reading`, whose gradient is then the right one for the learner's code.
+first, until one gives the same losses. The answer is a `Reading`, whose gradient is the right one for the learner.
 
     layouts      which parameter is which weight, from the shapes
     views        how X and y can be read
