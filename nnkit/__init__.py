@@ -17,13 +17,15 @@ from __future__ import annotations
 from typing import Any
 
 from . import datasets, mistakes
-from .backprop import BackwardPass, Recipe, backward
+from .backprop import BackwardPass, backward
 from .check import GradientReport, check_gradient, loss_and_grad
+from .doctor import Diagnosis, Finding, diagnose
 from .errors import ShapeError
 from .minimise import Minimised, minimise
 from .network import Forward, Network
 from .numeric import numeric_gradient, numeric_hessian
 from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
+from .recipe import Recipe
 from .terms import Factor, Terms
 from .training import History, Record, train
 from .vectors import cosine, flatten, restore
@@ -33,7 +35,9 @@ __version__ = "0.1.0"
 __all__ = [
     "Adam",
     "BackwardPass",
+    "Diagnosis",
     "Factor",
+    "Finding",
     "Forward",
     "GradientDescent",
     "GradientReport",
@@ -52,6 +56,7 @@ __all__ = [
     "check_gradient",
     "cosine",
     "datasets",
+    "diagnose",
     "exercises",
     "flatten",
     "loss_and_grad",

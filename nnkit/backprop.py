@@ -9,14 +9,14 @@ For each layer, from the last to the first, with C_n the loss of example n:
 
 Source: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, Nature 323 (1986).
 
-A `BackwardPass` keeps every term of every gradient as arrays. The `Recipe` says how each term is made. Replace one
-entry and you have planted a mistake.
+A `BackwardPass` keeps every term of every gradient as arrays. The `Recipe` (recipe.py) says how each term is made.
+Replace one entry and you have planted a mistake.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from .door import check_inputs
 from .errors import sentence
 from .functions import Array
 from .network import Forward, Network
+from .recipe import Recipe
 from .terms import Factor, Product, Terms, multiply
 from .text import place
 
@@ -169,33 +170,6 @@ def _whole_numbers(index: object) -> tuple[int, ...] | None:
         return None
 
 
-LayerTerm = Callable[[Network, Forward, Array, int], Array]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How each term of the gradient is made; the defaults are right.
-
-    Each entry is a function of (net, forward, y); those of a term that every layer has take the layer l as well.
-
-    loss_slope: dC_n/da_L (N, K).
-    activation_slope: f'(z_l) (N, units), for softmax the Jacobian (N, units, units).
-    weight: the matrix that delta_l is carried back through (fan_in, fan_out).
-    input: what W_l was multiplied by, a_{l-1} (N, fan_in).
-    example_weight: what one example counts in the batch sum.
-
-    A planted mistake: `dataclasses.replace(Recipe(), activation_slope=lambda net, forward, y, l: ...)`.
-    """
-
-    loss_slope: Callable[[Network, Forward, Array], Array] = lambda net, forward, y: net.loss_slope_of(forward, y)
-    activation_slope: LayerTerm = lambda net, forward, y, l: net.activation(l).slope(forward.z[l])
-    weight: LayerTerm = lambda net, forward, y, l: net.params[f"W{l}"]
-    input: LayerTerm = lambda net, forward, y, l: forward.a[l - 1]
-    example_weight: Callable[[Network, Forward, Array], float] = lambda net, forward, y: (
-        net.loss_function.example_weight(len(y))
-    )
-
-
 def backward(net: Network, X: object, y: object, *, recipe: Recipe = Recipe()) -> BackwardPass:
     """The gradient of the batch loss at the network's parameters, with every term that it is made of.
 
@@ -204,20 +178,23 @@ def backward(net: Network, X: object, y: object, *, recipe: Recipe = Recipe()) -
     """
     inputs = check_inputs("nn.backward", X, net.sizes[0])
     labels = net.check_labels("nn.backward", y, len(inputs))
-    forward = net.forward(inputs)
-    example_weight = recipe.example_weight(net, forward, labels)
+    return backward_of(net, net.forward(inputs), labels, recipe=recipe)
 
+
+def backward_of(net: Network, forward: Forward, labels: Array, *, recipe: Recipe = Recipe()) -> BackwardPass:
+    """The same from a forward pass that you already have. labels: (N, K), as `net.check_labels` gives them."""
+    example_weight = recipe.example_weight(net, forward, labels)
     activation_slope, delta, weight, carry_back, input_, grads = {}, {}, {}, {}, {}, {}
     loss_slope = slope = recipe.loss_slope(net, forward, labels)
     for l in range(net.n_layers, 0, -1):
         activation_slope[l] = recipe.activation_slope(net, forward, labels, l)
-        delta[l] = net.activation(l).pull_back(slope, activation_slope[l])
+        delta[l] = recipe.delta(net, forward, labels, l, slope, activation_slope[l])
         input_[l] = recipe.input(net, forward, labels, l)
-        grads[f"W{l}"] = example_weight * (input_[l].T @ delta[l])
+        grads[f"W{l}"] = example_weight * recipe.weight_sum(net, forward, labels, l, input_[l], delta[l])
         if f"b{l}" in net.params:
-            grads[f"b{l}"] = example_weight * delta[l].sum(axis=0)
+            grads[f"b{l}"] = example_weight * recipe.bias_sum(net, forward, labels, l, delta[l])
         weight[l] = recipe.weight(net, forward, labels, l)
-        slope = carry_back[l] = delta[l] @ weight[l].T
+        slope = carry_back[l] = recipe.carry(net, forward, labels, l, delta[l], weight[l])
 
     return BackwardPass(
         net,

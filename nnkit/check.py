@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .backprop import Recipe, backward
+from .backprop import backward
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
 from .network import Network
 from .numeric import STEP, LossFunction, Params, central_difference, copy_of, float_params, nudged, watched
+from .recipe import Recipe
 from .text import html_table, number, place, text_table
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
@@ -122,12 +123,12 @@ def check_gradient(
     analytic = _gradient(where, grad, theta, X, y)
     noise = ROUNDING * max(1.0, abs(f()))
     return GradientReport(
-        {name: _compare(name, f, theta[name], analytic[name], noise=noise, tolerance=tolerance) for name in theta},
+        {name: compare(name, f, theta[name], analytic[name], noise=noise, tolerance=tolerance) for name in theta},
         tolerance,
     )
 
 
-def _compare(
+def compare(
     name: str, f: Callable[[], float], array: Array, analytic: Array, *, noise: float, tolerance: float
 ) -> ParamReport:
     """One parameter. Entries that disagree get a closer look, which does not know what your gradient claims."""

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from .backprop import Recipe, backward
+from .backprop import backward
 from .door import check_inputs
 from .errors import choice, sentence
 from .functions import Array
 from .network import Network
 from .optimisers import Optimiser
+from .recipe import Recipe
 
 MOST_SNAPSHOTS = 200
 MOST_RECORDS = 10_000

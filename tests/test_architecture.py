@@ -18,8 +18,8 @@ MODULES = {
 MOST_LINES = 250
 
 FLOORS = """
-    errors text functions vectors datasets door network terms backprop numeric check mistakes recognise optimisers
-    minimise training doctor exercises widgets
+    errors text functions vectors datasets door network terms recipe backprop numeric check mistakes recognise
+    optimisers minimise training doctor exercises widgets
 """.split()  # from the bottom
 
 

@@ -9,9 +9,10 @@ import anywidget
 import numpy as np
 import traitlets
 
-from ..backprop import BackwardPass, Recipe, backward
+from ..backprop import BackwardPass, backward
 from ..errors import sentence
 from ..network import Network
+from ..recipe import Recipe
 from ..text import number
 from .bundle import STATIC, bundle
 from .state import inspector_state

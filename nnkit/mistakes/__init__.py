@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from .backprop import Recipe
-from .errors import choice, sentence
-from .functions import Array, relu_slope, sigmoid_slope
-from .network import Forward, Network
+from ..errors import choice, sentence
+from ..functions import Array, relu_slope, sigmoid_slope
+from ..network import Forward, Network
+from ..recipe import Recipe
 
 RIGHT = Recipe()
 

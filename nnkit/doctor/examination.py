@@ -1,0 +1,224 @@
+"""One examination, from the first call to the findings: what is asked in which order, and what each answer means."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+from ..functions import Array
+from ..numeric import STEP
+from ..recognise import Reading, Sample, recognise, settings
+from . import probes
+from .answer import Answer
+from .diagnosis import Diagnosis, Finding
+from .explain import explain
+from .numeric import Numeric, numeric_check, slope_along
+from .program import CannotRun, NotFinite, Program
+from .verdict import Facts, wrong_params
+from .words import and_list, finding
+
+PATIENT = 2.0  # seconds without a word
+SETTINGS_COMPARED = 4
+
+
+class Examination:
+    """The learner's program under examination, and what is known of it so far."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.probes: list[str] = []
+        self.notes: list[str] = []
+        self.findings: list[Finding] = []
+        self.changed: list[Finding] = []
+        self.started = time.monotonic()
+        self.slices: dict[str, slice] = {}
+        start = 0
+        for name, array in program.params.items():
+            self.slices[name] = slice(start, start + array.size)
+            start += array.size
+        self.n_examples = probes.count_examples(program)
+        self.answer = Answer(program.params, self.n_examples)
+        self.accumulates = False
+
+    # --- the learner's functions --------------------------------------------------------------------------------------
+
+    def loss(self, theta: Array) -> float:
+        """The learner's loss; past two seconds a line says that it goes on."""
+        if time.monotonic() - self.started > PATIENT and not self.program.seed:
+            self.started = np.inf
+            sys.stderr.write("The doctor is still examining: your loss is called many times.\n")
+        return self.program.loss(theta)
+
+    def gradient(self, theta: Array) -> Array:
+        """The learner's gradient (P,), the loss called before it as a training loop would."""
+        self.program.loss(theta)
+        first = self.answer.read(self.program.grad(theta))
+        return self.answer.read(self.program.grad(theta)) - first if self.accumulates else first
+
+    # --- the order of questions ---------------------------------------------------------------------------------------
+
+    def run(self) -> Diagnosis:
+        """The diagnosis."""
+        program, theta = self.program, self.program.theta
+        G = self._first_calls(theta)
+        self._twice(theta, G)
+        self._changed()
+        if self.accumulates:
+            G = self.gradient(theta)
+        samples = probes.sample_losses(program, settings, self.probes)
+        silent = probes.silent_params(program, samples)
+        if silent == set(program.names) or probes.only_a_penalty(program, samples):
+            return self._ignores(silent, G)
+        noise = probes.float32_noise(samples.values)
+        if noise:
+            self.probes.append("Your loss is computed in float32. All comparisons are as coarse as that.")
+        reading = self._recognise(Sample(samples.theta, samples.values, noise), frozenset(silent))
+        numeric = self._numeric(theta, G, noise)
+        if reading is not None and not self._agrees(reading, samples.theta, noise):
+            reading = None
+        claims = self._gradients(samples.theta)
+        facts = Facts(reading, theta, G, numeric, *claims, noise)
+        wrong = wrong_params(self, facts)
+        ignored = [name for name in silent if np.abs(np.nan_to_num(G[self.slices[name]])).max(initial=0) > 0]
+        if ignored:
+            self.findings.append(probes.ignores(ignored))
+            wrong = tuple(dict.fromkeys((*wrong, *ignored)))
+        to_explain = tuple(name for name in wrong if name not in ignored)
+        if to_explain:
+            self.findings += explain(self, facts, to_explain)
+        elif reading is not None:
+            self.notes += probes.why_it_looks_wrong(reading, theta, G)
+        return self._diagnosis(wrong, reading)
+
+    def _diagnosis(self, wrong: tuple[str, ...], reading: Reading | None) -> Diagnosis:
+        spoilt = {name for found in self.answer.findings for name in found.params}
+        wrong = tuple(name for name in self.program.names if name in wrong or (name in spoilt))
+        right = tuple(name for name in self.program.names if name not in wrong)
+        if self.program.printed.strip():
+            first = self.program.printed.strip().splitlines()[0][:80]
+            self.probes.append(f"Your code prints; it was kept quiet. Its first line: {first}")
+        unique: list[Finding] = []
+        known = [found for found in self.findings if found.mistake != "unknown"]
+        open_ = [found for found in self.findings if found.mistake == "unknown"]
+        for found in [*known, *self.answer.findings, *open_, *self.changed]:
+            if not any(
+                f.mistake == found.mistake and f.params == found.params and f.layer == found.layer for f in unique
+            ):
+                unique.append(found)
+        return Diagnosis(
+            wrong,
+            right,
+            tuple(unique),
+            reading.network if reading else None,
+            tuple(self.probes),
+            recognised=str(reading) if reading else "",
+            notes=(*self.notes, *self.answer.notes),
+        )
+
+    def _first_calls(self, theta: Array) -> Array:
+        program = self.program
+        try:
+            program.loss(theta)
+        except NotFinite as trouble:
+            cause = program.strictly("loss", theta)
+            raise NotFinite(f"{trouble} First cause: {cause or 'unknown'}.") from None
+        raw = program.grad(theta)
+        self.answer.learn(raw)
+        G = self.answer.read(raw)
+        bad = [n for n in program.names if n not in self.answer.unreadable and not np.isfinite(G[self.slices[n]]).all()]
+        if bad:
+            cause = program.strictly("grad", theta)
+            says = f"Your gradient of {and_list(bad)} holds NaN or infinity. First cause: {cause or 'unknown'}."
+            raise NotFinite(says, tuple(bad))
+        self.probes.append("Called your loss and gradient on copies.")
+        return G
+
+    def _twice(self, theta: Array, G: Array) -> None:
+        state = probes.twice(self.program, self.answer, theta, G)
+        if state.finding is not None:
+            self.findings.append(state.finding)
+        self.accumulates = state.accumulates
+        self.probes.append(state.said)
+
+    def _changed(self) -> None:
+        for what, names in self.program.changed.items():
+            if names and not self.changed:
+                says = f"{what}(params, X, y) changes {and_list(names)} in place: the caller's own array is changed."
+                self.changed.append(finding("in_place", [n for n in names if n in self.program.params], None, says))
+        self.probes.append("Looked whether params, X or y were changed.")
+
+    def _ignores(self, silent: set[str], G: Array) -> Diagnosis:
+        names = tuple(self.program.names)
+        self.findings.append(probes.ignores(names, only_penalty=silent != set(names)))
+        return self._diagnosis(names if np.abs(np.nan_to_num(G)).max(initial=0) > 0 else (), None)
+
+    def _recognise(self, sample: Sample, silent: frozenset[str]) -> Reading | None:
+        reading = None
+        if len(sample.values) >= 6:
+            reading = recognise(sample, self.program.params, self.program.X, self.program.y, silent=silent)
+        self.probes.append(
+            f"Recognised your loss as that of {reading}."
+            if reading
+            else "No network of one to four layers that nnkit knows gives your losses, so no term could be named."
+        )
+        return reading
+
+    def _numeric(self, theta: Array, G: Array, noise: float) -> Numeric:
+        numeric = numeric_check(
+            self.loss,
+            theta,
+            G,
+            self.slices,
+            seconds_per_call=self.seconds_per_call,
+            noise=noise,
+            tolerance=self.tolerance(noise),
+        )
+        what = "a sample of the entries" if numeric.sampled else "every entry"
+        self.probes.append(f"Compared {what} with central differences of your loss.")
+        return numeric
+
+    @property
+    def seconds_per_call(self) -> float:
+        """What one call of the learner's code takes."""
+        return self.program.seconds / max(self.program.calls, 1) + 3e-5
+
+    def tolerance(self, noise: float) -> float:
+        """The relative error that counts as right."""
+        return 1e-3 if noise else 1e-4 if self.answer.float32 else 1e-6
+
+    def _agrees(self, reading: Reading, thetas: Array, noise: float) -> bool:
+        """The reading's gradient is the slope of the learner's loss, along two directions: a last doubt removed."""
+        rng = np.random.default_rng(3)
+        for theta in thetas[:2]:
+            direction = rng.normal(size=theta.size)
+            direction /= np.linalg.norm(direction)
+            slope, right = slope_along(self.loss, theta, direction), float(reading.gradient(theta) @ direction)
+            if abs(slope - right) > 1e-4 * float(np.linalg.norm(reading.gradient(theta))) + 1e-6 + noise / STEP:
+                return False
+        return True
+
+    def _gradients(self, thetas: Array) -> tuple[Array, Array]:
+        """The learner's gradient at some of the settings: (T, P) settings and (T, P) gradients."""
+        kept, claims = [], []
+        for theta in thetas[1::2]:
+            try:
+                G = self.gradient(theta)
+            except CannotRun:
+                continue
+            if np.isfinite(G[~np.isnan(self._readable())]).all():
+                kept.append(theta)
+                claims.append(G)
+            if len(kept) == SETTINGS_COMPARED:
+                break
+        if kept:
+            self.probes.append(f"Compared the gradient at {len(kept)} other settings of the parameters.")
+        size = thetas.shape[1]
+        return np.array(kept).reshape(-1, size), np.array(claims).reshape(-1, size)
+
+    def _readable(self) -> Array:
+        mask = np.zeros(self.program.theta.size)
+        for name in self.answer.unreadable:
+            mask[self.slices[name]] = np.nan
+        return mask

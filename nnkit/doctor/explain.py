@@ -1,0 +1,71 @@
+"""From wrong numbers to findings: the catalogue on the recognised network, and what can be said without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..functions import Array
+from ..recognise import Reading
+from .diagnosis import Finding
+from .match import Evidence, Piece
+from .probes import factor_with_fewer
+from .search import Case, Search, best_of
+from .steps import stepped_cases
+from .templates import template_findings
+from .verdict import Facts
+from .words import and_list, finding, findings_of
+
+if TYPE_CHECKING:
+    from .examination import Examination
+
+ONE_MISTAKE = 1.05  # the cost of an explanation that takes one mistake and nothing else
+ONE_AND_MORE = 1.9  # and of one that takes a factor or an exception as well
+
+
+def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> list[Finding]:
+    """The findings for these wrong parameters, best first; at least one."""
+    exact = 1e-3 if facts.noise else 2e-5 if examination.answer.float32 else 1e-9
+    other = factor_with_fewer(examination, facts.theta, wrong)
+    if facts.reading is not None and len(facts.thetas):
+        plain = facts.reading.without_epsilon()
+        for reading in (plain, facts.reading) if plain is not facts.reading else (plain,):
+            search = Search(reading, _evidence(reading, facts.thetas, facts.claims, exact), other)
+            cases = _cases(search)
+            examination.probes.append(
+                f"Tried every form of every mistake in the catalogue; {len(cases)} give your numbers."
+            )
+            if found := findings_of(search, cases):
+                return found
+    if found := template_findings(examination, facts, wrong, other):
+        return found
+    why = (
+        "the network was recognised, but no mistake or pair of mistakes of the catalogue gives your numbers"
+        if facts.reading
+        else "the network behind your loss was not recognised"
+    )
+    says = f"Your {and_list(wrong)} do not agree with your loss; {why}."
+    return [finding("unknown", wrong, None, says, exact=False)]
+
+
+def _cases(search: Search) -> list[Case]:
+    """Single mistakes; if they need more than that, steps taken too early; then pairs."""
+    cases = search.singles()
+    if min((case.cost for case in cases), default=np.inf) > ONE_MISTAKE:
+        cases += stepped_cases(search)
+    if min((case.cost for case in cases), default=np.inf) > ONE_AND_MORE:
+        cases += search.pairs()
+    return best_of(cases)
+
+
+def _evidence(reading: Reading, thetas: Array, claims: Array, tolerance: float) -> Evidence:
+    pieces = []
+    for name, at in reading.layout.at.items():
+        owner = reading.layout.owner[name].split(", part")[0]
+        positions = np.unique(at)
+        if not np.isnan(claims[:, positions]).any():
+            pieces.append(Piece(name, owner, positions, name[0], int(name[1:])))
+    penalty = np.array([reading.penalty.slope(theta) for theta in thetas])
+    signs = np.sign(thetas) if reading.penalty.power == 1 else None
+    return Evidence(tuple(pieces), thetas, np.nan_to_num(claims), penalty, tolerance, signs)

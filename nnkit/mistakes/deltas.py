@@ -1,0 +1,137 @@
+"""Forms of a wrong delta: slope and activation slope put together wrongly, or the delta of another layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from ..functions import Array
+from ..network import Forward, Network
+from .form import Form
+
+
+def delta_forms(net: Network, n_examples: int) -> Iterator[Form]:
+    """Every wrong delta, by layer."""
+    for l in range(net.n_layers, 0, -1):
+        yield from _deltas(net, l, n_examples)
+
+
+def with_slope(net: Network, f: Forward, delta: Array, l: int) -> Array:
+    """A delta without its activation slope, with it."""
+    return net.activation(l).pull_back(delta, net.activation(l).slope(f.z[l]))
+
+
+def output_delta(net: Network, f: Forward, y: Array) -> Array:
+    """delta_L as it should be: (N, K)."""
+    L = net.n_layers
+    return with_slope(net, f, net.loss_slope_of(f, y), L)
+
+
+def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
+    if n_examples == net.sizes[l] and n_examples > 1:
+        yield Form(
+            "transposed",
+            {("delta", l): lambda net, f, y, l, s, d: net.activation(l).pull_back(s, d).T},
+            l,
+            f"delta {l} is used as its transpose, which fits because N equals the units of layer {l}",
+            0.3,
+        )
+    if not net.activation(l).elementwise:
+        return
+    slug = "dot_vs_elementwise"
+    forms: dict[str, tuple[str, Callable[[Array, Array], Array], float]] = {}
+    if net.activation(l).name != "identity":
+        forms |= {
+            f"slope and f′(z{l}) are multiplied as vectors, so every example gets the same sum": (
+                slug,
+                lambda s, d: np.broadcast_to((s * d).sum(0), s.shape),
+                0.5,
+            ),
+            f"slope and f′(z{l}) are multiplied as vectors, so every unit gets the same sum": (
+                slug,
+                lambda s, d: np.broadcast_to((s * d).sum(1, keepdims=True), s.shape),
+                0.6,
+            ),
+            f"slope and f′(z{l}) are multiplied to one number": (
+                slug,
+                lambda s, d: np.full_like(s, (s * d).sum()),
+                0.6,
+            ),
+            f"f′(z{l}) is summed before it is multiplied": (slug, lambda s, d: s * d.sum(0), 1.0),
+            f"f′(z{l}) is summed over the units before it is multiplied": (
+                slug,
+                lambda s, d: s * d.sum(1, keepdims=True),
+                1.1,
+            ),
+            f"f′(z{l}) is averaged over everything before it is multiplied": (slug, lambda s, d: s * d.mean(), 1.1),
+            f"the slope is summed over the examples before it is multiplied by f′(z{l})": (
+                slug,
+                lambda s, d: s.sum(0) * d,
+                1.0,
+            ),
+            f"slope and f′(z{l}) are added, not multiplied": (slug, lambda s, d: s + d, 1.2),
+            f"the slope is divided by f′(z{l})": (
+                "activation_slope_extra",
+                lambda s, d: s / np.where(d == 0, 1.0, d),
+                1.3,
+            ),
+            f"f′(z{l}) stands alone, without the slope from above": ("delta_not_carried", lambda s, d: d, 1.0),
+        }
+        if n_examples == net.sizes[l] and n_examples > 1:
+            forms |= {
+                f"slope and f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s @ d, 0.3),
+                f"slope and the transpose of f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s @ d.T, 0.4),
+                f"the transposed slope and f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s.T @ d, 0.5),
+                f"the slope is transposed before it is multiplied by f′(z{l})": (
+                    "transposed",
+                    lambda s, d: s.T * d,
+                    0.5,
+                ),
+                f"f′(z{l}) is transposed before it is multiplied": ("transposed", lambda s, d: s * d.T, 0.5),
+            }
+    if "relu" in net.activation(l).name:
+        forms |= {
+            "the mask is that of the slope, not of z: negative slopes are cut off": (
+                "relu_mask",
+                lambda s, d: np.maximum(s, 0),
+                0.3,
+            ),
+            "the mask is that of slope times mask: negative deltas are cut off": (
+                "relu_mask",
+                lambda s, d: np.maximum(s * d, 0),
+                0.5,
+            ),
+        }
+    forms["delta is clipped to [-1, 1]"] = ("scale", lambda s, d: np.clip(s * d, -1, 1), 3.0)
+    for says, (kind, combine, rarity) in forms.items():
+        yield Form(
+            kind,
+            {("delta", l): lambda net, f, y, l, s, d, combine=combine: combine(s, d)},
+            l,
+            f"{says}, in delta {l}",
+            rarity,
+        )
+    if l < net.n_layers and net.sizes[l] == net.sizes[-1]:
+        yield Form(
+            "delta_not_carried",
+            {("delta", l): lambda net, f, y, l, s, d: output_delta(net, f, y)},
+            l,
+            f"delta {net.n_layers} stands where delta {l} belongs",
+            0.5,
+        )
+        yield Form(
+            "delta_not_carried",
+            {("delta", l): lambda net, f, y, l, s, d: (f.output - y) * d},
+            l,
+            f"the error a - y times f′(z{l}) stands where delta {l} belongs: nothing is carried back",
+            0.4,
+        )
+    if l < net.n_layers and net.sizes[-1] == 1:
+        yield Form(
+            "delta_not_carried",
+            {("delta", l): lambda net, f, y, l, s, d: (f.output - y) * d},
+            l,
+            f"the error a - y times f′(z{l}) stands where delta {l} belongs: nothing is carried back",
+            0.4,
+        )

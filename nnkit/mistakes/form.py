@@ -1,0 +1,66 @@
+"""A form of a mistake: the entries of the recipe that it replaces in one network, and what to say about it.
+
+The catalogue in `nnkit.mistakes` has one typical form for each kind of mistake. Real code has more: another wrong
+slope, another wrong input. All are the same thing, entries of a `Recipe` replaced, so forms can also be combined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..functions import Array
+from ..network import Network
+from ..recipe import Recipe
+
+RIGHT = Recipe()
+Error = Callable[[Array, Array], Array]  # of a and y, (N, K) each
+Entry = tuple[str, int | None]  # a term, and the layer in which it is replaced; None where there is only one
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """One way to get a gradient wrong. entries: what stands in place of which term. says: the mistake in one sentence.
+
+    rarity: 0 for what everybody does, larger for what few do; of two forms with the same numbers the smaller is named
+    first.
+    """
+
+    slug: str
+    entries: Mapping[Any, Callable[..., Any]]  # by Entry
+    layer: int | None
+    says: str
+    rarity: float = 1.0
+
+    def combines_with(self, other: Form) -> bool:
+        """True when the two replace different terms."""
+        return not set(self.entries) & set(other.entries)
+
+
+def recipe_of(*forms: Form) -> Recipe:
+    """The recipe with every entry of these forms replaced."""
+    replaced: dict[str, dict[int | None, Callable[..., Any]]] = {}
+    for form in forms:
+        for (term, layer), wrong in form.entries.items():
+            replaced.setdefault(term, {})[layer] = wrong
+    return Recipe(**{term: _by_layer(term, wrong) for term, wrong in replaced.items()})
+
+
+def _by_layer(term: str, wrong: Mapping[int | None, Callable[..., Any]]) -> Callable[..., Any]:
+    if None in wrong:
+        return wrong[None]
+    right = getattr(RIGHT, term)
+
+    def entry(*arguments: Any) -> Any:
+        return wrong.get(arguments[3], right)(*arguments)
+
+    return entry
+
+
+def fused(net: Network) -> bool:
+    """True when loss slope and activation slope have cancelled to a - y."""
+    name, output = net.loss_function.name, net.activations[-1].name
+    return (name.startswith("binary_cross_entropy") and output == "sigmoid") or (
+        name.startswith("cross_entropy") and output == "softmax"
+    )

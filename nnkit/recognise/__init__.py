@@ -1,0 +1,120 @@
+"""Which network does this black-box loss compute? From its values alone, at a few random settings of the parameters.
+
+`recognise(sample, params, X, y)` runs through the small networks that have parameters of these shapes, likely ones
+first, until one gives the same losses. The answer is a `Reading`, whose gradient is the right one for the learner.
+
+    layouts      which parameter is which weight, from the shapes
+    views        how X and y can be read
+    activations, losses    what occurs in learners' code beyond `functions`
+    fit          is it the same function? by least squares
+    reading      the answer
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+
+from ..functions import ACTIVATIONS, Array
+from .activations import COMMON, RARE, WRONG_AXIS
+from .fit import Fitter, Sample
+from .layouts import Block, Layout, blocks_of, layouts, unrolled
+from .losses import GUESSES, RARE_GUESSES
+from .reading import Penalty, Reading, factor_in_words
+from .views import View, views, with_features
+
+__all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "factor_in_words", "recognise", "settings"]
+
+N_SETTINGS = 8
+MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
+PATIENCE = 5.0  # seconds after which the search gives up
+_OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
+
+
+def settings(params: Mapping[str, Array], X: Array, rng: np.random.Generator, n: int = N_SETTINGS) -> Array:
+    """n random parameter settings (n, P), small enough that no unit saturates and different enough to tell apart."""
+    size = max(1.0, float(np.sqrt(np.mean(np.square(X))))) if X.size else 1.0
+    widths = {s + extra for s in X.shape for extra in (0, 1)}
+    columns = []
+    for array in params.values():
+        reads_X = bool(widths & set(array.shape)) or (array.ndim == 0 and X.ndim <= 1)
+        spread = 1.5 / np.sqrt(max(array.shape, default=1) + 1) / (size if reads_X else 1.0)
+        columns.append(rng.normal(0, spread, (n, array.size)))
+    return np.hstack(columns) * np.linspace(0.6, 1.4, n)[:, None]
+
+
+def recognise(
+    sample: Sample, params: Mapping[str, Array], X: Array, y: Array, *, silent: frozenset[str] = frozenset()
+) -> Reading | None:
+    """The first network that computes these losses, or None.
+
+    sample: the learner's loss at some settings. params: for the names and shapes. X, y: as the learner has them.
+    silent: names of parameters to which the loss does not react; they are no part of the network.
+    """
+    until = time.monotonic() + PATIENCE
+    blocks = tuple(block for block in blocks_of(params) if block.name not in silent)
+    if not blocks or not np.isfinite(sample.values).all():
+        return None
+    fitters: list[Fitter] = []
+
+    def fitters_of_all_views() -> Iterator[Fitter]:
+        for view in views(X, y):
+            for layout in _all_layouts(blocks, view):
+                fitters.append(Fitter(layout, view, sample))
+                yield fitters[-1]
+
+    def likely() -> list[Fitter]:
+        best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
+        return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
+
+    every = (*COMMON, *RARE)
+    stages: tuple[tuple[Callable[[], Iterable[Fitter]], Attempt], ...] = (
+        (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
+        (lambda: fitters, lambda f: f.with_an_epsilon()),
+        (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
+        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (lambda: fitters, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
+        (likely, lambda f: f.readings(every, _OUTPUTS, GUESSES)),
+        (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES)),
+    )
+    for fitters_of_stage, attempt in stages:
+        for fitter in fitters_of_stage():
+            if (found := next(attempt(fitter), None)) is not None:
+                return found
+            if time.monotonic() > until:
+                return None
+    return None
+
+
+Attempt = Callable[[Fitter], Iterator[Reading]]
+
+
+def _all_layouts(blocks: tuple[Block, ...], view: View) -> Iterator[Layout]:
+    yield from layouts(blocks, view.X.shape[1], view.outputs())
+    if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
+        for K in _few(view):
+            for pieces in unrolled(blocks[0], view.X.shape[1], K):
+                for layout in layouts(pieces, view.X.shape[1], frozenset({K})):
+                    if not any(layout.oddity[1:4]):
+                        yield layout
+
+
+def _few(view: View) -> list[int]:
+    """The numbers of outputs worth trying for a flat theta: class numbers say how many classes there are."""
+    outputs = view.outputs() or frozenset()
+    if len(outputs) > 10:
+        top = int(view.y.max())
+        return [1, 2] if top < 2 else [top, top + 1, 1]
+    return sorted(outputs)
+
+
+def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Fitter]:
+    for plain in views(X, y):
+        for view in with_features(plain):
+            for layout in _all_layouts(blocks, view):
+                yield Fitter(layout, view, sample)

@@ -1,0 +1,332 @@
+"""doctor: every learner's program is named or acquitted, every planted mistake found, every odd program told apart."""
+
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import numpy as np
+import pytest
+from patients_wild import CASES
+from strategies import COMBINATIONS, make_case
+
+import nnkit as nn
+from nnkit.exercises.patients import patient
+from nnkit.mistakes import CATALOGUE, plant
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+SLUGS = set(
+    """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
+    different_loss activation_slope_missing activation_slope_extra activation_slope_of_activation
+    activation_formula_on_preactivation activation_slope_of_error relu_mask softmax_jacobian delta_not_carried
+    wrong_matrix_carried_back updated_weights transposed wrong_cached_input dot_vs_elementwise bias_reduction broadcast
+    regularisation labels_misaligned stateful in_place not_finite wrong_shape missing_param forward_ignores_params
+    unknown""".split()
+)
+
+
+# --- programs as learners write them ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_learners_program_is_named_or_acquitted(name):
+    make, slugs = CASES[name]
+    diagnosis = nn.diagnose(*make())
+    found = [finding.mistake for finding in diagnosis.findings]
+    if slugs:
+        assert found and found[0] in slugs, diagnosis
+        assert set(found) <= SLUGS
+        assert not diagnosis.ok
+    else:
+        assert diagnosis.ok, diagnosis
+
+
+@pytest.mark.parametrize(
+    ("number", "slug", "wrong"),
+    [
+        (1, "activation_slope_of_activation", ("W1", "b1")),
+        (2, "summed_not_averaged", ("b1", "b2")),
+        (3, None, ()),
+        (4, "updated_weights", ("V",)),
+        (5, "forward_ignores_params", ("theta",)),
+        (6, "transposed", ("w1", "b1", "w2", "b2")),
+    ],
+)
+def test_the_patients_of_the_clinic(number, slug, wrong):
+    diagnosis = nn.diagnose(*patient(number))
+    assert diagnosis.wrong == wrong
+    assert [finding.mistake for finding in diagnosis.findings][:1] == ([slug] if slug else [])
+
+
+# --- planted mistakes ------------------------------------------------------------------------------------------------
+
+
+def planted(slug):
+    hidden, output, loss = "sigmoid", "sigmoid", "half_squared_error"
+    if slug == "relu_mask":
+        hidden = "relu"
+    if slug in ("softmax_jacobian", "activation_slope_extra"):
+        output, loss = "softmax", "cross_entropy"
+    net = nn.Network.create([3, 5, 4, 2], hidden=hidden, output=output, loss=loss, rng=3)
+    rng = np.random.default_rng(0)
+    return net, rng.normal(size=(7, 3)), nn.datasets.one_hot(rng.integers(0, 2, 7), 2)
+
+
+@pytest.mark.parametrize("slug", CATALOGUE)
+def test_every_mistake_of_the_catalogue_is_found_and_its_healthy_twin_is_not_accused(slug):
+    net, X, y = planted(slug)
+    loss, right = nn.loss_and_grad(net)
+    _, wrong = nn.loss_and_grad(net, recipe=plant(slug))
+    sick, twin = nn.diagnose(loss, wrong, net.params, X, y), nn.diagnose(loss, right, net.params, X, y)
+    assert slug in [finding.mistake for finding in sick.findings], sick
+    assert all(finding.exact for finding in sick.findings)
+    assert sick.wrong == nn.check_gradient(loss, wrong, net.params, X, y).wrong
+    assert twin.ok and not twin.findings, twin
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_layer_is_named(layer):
+    net, X, y = planted("activation_slope_missing")
+    loss, wrong = nn.loss_and_grad(net, recipe=plant("activation_slope_missing", layer=layer))
+    first = nn.diagnose(loss, wrong, net.params, X, y).findings[0]
+    assert (first.mistake, first.layer, first.exact) == ("activation_slope_missing", layer, True)
+    assert f"f′(z{layer})" in first.explanation
+    assert first.taught_in.startswith("03")
+
+
+@pytest.mark.parametrize(("loss", "output"), COMBINATIONS)
+def test_healthy_networks_of_every_kind_are_acquitted(loss, output):
+    for seed, sizes in enumerate(([3, 2], [2, 4, 2], [3, 4, 5, 2])):
+        case = make_case(
+            sizes, hidden=["relu", "tanh", "sigmoid"][seed], output=output, loss=loss, n_examples=6, seed=seed
+        )
+        diagnosis = nn.diagnose(*nn.loss_and_grad(case.net), case.net.params, case.X, case.y)
+        assert diagnosis.ok, diagnosis
+
+
+def test_two_mistakes_at_once_are_both_named():
+    net, X, y = planted("activation_slope_missing")
+    loss, wrong = nn.loss_and_grad(net, recipe=plant("activation_slope_missing", layer=2))
+
+    def grad(params, X, y):
+        grads = wrong(params, X, y)
+        return grads | {"W1": -grads["W1"], "b1": -grads["b1"]}
+
+    found = {finding.mistake for finding in nn.diagnose(loss, grad, net.params, X, y).findings}
+    assert {"activation_slope_missing", "sign"} <= found
+
+
+def test_two_readings_of_the_same_numbers_are_both_told():
+    net = nn.Network.create([2, 5, 1], loss="binary_cross_entropy", rng=0)
+    loss, wrong = nn.loss_and_grad(net, recipe=plant("activation_slope_extra"))
+    found = [finding.mistake for finding in nn.diagnose(loss, wrong, net.params, *nn.datasets.xor()).findings]
+    assert found[0] == "activation_slope_extra"
+    assert "different_loss" in found
+
+
+# --- without a network -----------------------------------------------------------------------------------------------
+
+
+def strange(change):
+    """A loss that is no network of ours: a sine, and parameters multiplied with each other."""
+
+    def loss(p, X, y):
+        return float(np.mean((np.sin(X @ p["u"]) * np.cosh(X @ p["v"]) - y) ** 2))
+
+    def grad(p, X, y):
+        s, c = X @ p["u"], X @ p["v"]
+        e = 2 * (np.sin(s) * np.cosh(c) - y) / len(y)
+        return change({"u": X.T @ (e * np.cos(s) * np.cosh(c)), "v": X.T @ (e * np.sin(s) * np.sinh(c))}, p)
+
+    rng = np.random.default_rng(0)
+    return loss, grad, {"u": rng.normal(size=3), "v": rng.normal(size=3)}, rng.normal(size=(7, 3)), rng.normal(size=7)
+
+
+@pytest.mark.parametrize(
+    ("change", "slug"),
+    [
+        (lambda g, p: g, None),
+        (lambda g, p: {name: -slope for name, slope in g.items()}, "sign"),
+        (lambda g, p: {name: 7 * slope for name, slope in g.items()}, "summed_not_averaged"),
+        (lambda g, p: g | {"v": g["v"] / 2}, "scale"),
+        (lambda g, p: g | {"u": g["u"] + 0.3 * p["u"]}, "regularisation"),
+        (lambda g, p: g | {"u": 0 * g["u"]}, "missing_param"),
+        (lambda g, p: g | {"u": g["u"][::-1] ** 2}, "unknown"),
+    ],
+)
+def test_what_needs_no_network_is_said_without_one(change, slug):
+    diagnosis = nn.diagnose(*strange(change))
+    assert diagnosis.network is None
+    assert [finding.mistake for finding in diagnosis.findings][:1] == ([slug] if slug else []), diagnosis
+    assert not any(finding.exact for finding in diagnosis.findings)
+    assert any("No network" in probe for probe in diagnosis.probes)
+
+
+# --- programs that do not behave -------------------------------------------------------------------------------------
+
+GOOD = patient(1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "grad", "params", "says"),
+    [
+        (GOOD[0], lambda p, X, y: None, GOOD[2], "grad(params, X, y) returns None"),
+        (lambda p, X, y: None, GOOD[1], GOOD[2], "loss(params, X, y) returns None"),
+        (lambda p, X, y: X @ p["W1"], GOOD[1], GOOD[2], "an array of shape (5, 4); expected one number"),
+        (lambda p, X, y: X @ p["W"], GOOD[1], GOOD[2], "raises KeyError: 'W' (line"),
+        (
+            GOOD[0],
+            lambda p, X, y: 1 / 0,
+            GOOD[2],
+            "grad(params, X, y) raises ZeroDivisionError: division by zero (line",
+        ),
+        (GOOD[0], lambda p, X, y: 3.0, GOOD[2], "returns a float; expected a dict"),
+        (GOOD[0], GOOD[1], [1, 2], "params has to be a dict of arrays"),
+        (GOOD[0](GOOD[2], *GOOD[3:]), GOOD[1], GOOD[2], "loss is not a function"),
+        (GOOD[0], GOOD[1], {"W1": "text"}, "params['W1'] is str"),
+    ],
+)
+def test_a_program_that_cannot_run_is_told_in_one_sentence(loss, grad, params, says):
+    diagnosis = nn.diagnose(loss, grad, params, GOOD[3], GOOD[4])
+    assert says in diagnosis.failure
+    assert says in str(diagnosis)
+    assert not diagnosis.ok
+    assert "Traceback" not in str(diagnosis)
+
+
+def test_prints_are_kept_quiet_and_mentioned_once(capsys):
+    loss, grad, *rest = patient(1)
+
+    def chatty(params, X, y):
+        print("cost is", 1.0)
+        return loss(params, X, y)
+
+    diagnosis = nn.diagnose(chatty, grad, *rest)
+    assert capsys.readouterr() == ("", "")
+    assert any("cost is 1.0" in probe for probe in diagnosis.probes)
+
+
+def test_nothing_of_the_callers_is_changed_not_even_the_random_state():
+    loss, grad, params, X, y = patient(4)
+    before = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()  # noqa: NPY002
+    nn.diagnose(loss, grad, params, X, y)
+    after = [np.array(a) for a in (*params.values(), X, y)], np.random.get_state()[1].tolist()  # noqa: NPY002
+    assert all(np.array_equal(a, b) for a, b in zip(before[0], after[0]))
+    assert before[1] == after[1]
+
+
+def test_a_program_that_draws_at_random_is_told():
+    loss, grad, params, X, y = patient(1)
+
+    def dropout(p, X, y):
+        return loss(p, X * (np.random.random(X.shape) > 0.5), y)  # noqa: NPY002
+
+    diagnosis = nn.diagnose(dropout, grad, params, X, y)
+    assert "stateful" in [finding.mistake for finding in diagnosis.findings]
+
+
+def test_lists_work_where_arrays_do_not():
+    def loss(p, X, y):
+        assert isinstance(p["w"], list)
+        return sum((sum(w * x for w, x in zip(p["w"], row)) - t) ** 2 for row, t in zip(X, y)) / len(X)
+
+    def grad(p, X, y):
+        slopes = [0.0] * len(p["w"])
+        for row, t in zip(X, y):
+            error = sum(w * x for w, x in zip(p["w"], row)) - t
+            slopes = [s + 2 * error * x / len(X) for s, x in zip(slopes, row)]
+        return {"w": slopes}
+
+    X = [[1.0, 2.0], [0.5, -1.0], [2.0, 0.0]]
+    assert nn.diagnose(loss, grad, {"w": [0.3, -0.2]}, X, [1.0, 0.0, 2.0]).ok
+
+
+def test_a_loss_of_nan_names_its_first_cause_and_the_line():
+    def loss(p, X, y):
+        a = np.exp(1000 * X @ p["w"])
+        return np.mean(a / a - y)
+
+    diagnosis = nn.diagnose(loss, lambda p, X, y: {"w": p["w"]}, {"w": np.ones(2)}, np.ones((3, 2)), np.ones(3))
+    finding = diagnosis.findings[0]
+    assert finding.mistake == "not_finite"
+    assert "overflow" in finding.explanation and "np.exp(1000 * X" in finding.explanation
+
+
+# --- the answer ------------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_is_frozen_and_reads_as_text_and_as_html():
+    diagnosis = nn.diagnose(*patient(1))
+    with pytest.raises(FrozenInstanceError):
+        diagnosis.wrong = ()
+    text, html = str(diagnosis), diagnosis._repr_html_()
+    assert text.startswith("Wrong: W1, b1. Right: W2, b2.")
+    assert "(agrees to 1" in text and "Notebook 01, section 8." in text
+    assert "<strong>Wrong: W1, b1. Right: W2, b2.</strong>" in html
+    assert isinstance(diagnosis.network, nn.Network)
+    assert repr(diagnosis) == text
+
+
+def test_right_code_that_looks_wrong_is_explained():
+    text = str(nn.diagnose(*patient(3)))
+    assert text.startswith("Your gradient is right")
+    assert "it has cancelled" in text
+
+
+def test_a_large_network_is_sampled_and_the_answer_says_so():
+    case = make_case([30, 40, 20, 4], hidden="tanh", output="softmax", loss="cross_entropy", n_examples=20)
+    diagnosis = nn.diagnose(*nn.loss_and_grad(case.net), case.net.params, case.X, case.y)
+    assert diagnosis.ok
+    assert any("a sample of the entries" in probe for probe in diagnosis.probes)
+
+
+# --- from the command line -------------------------------------------------------------------------------------------
+
+FILE = """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def loss(params, X, y):
+    return 0.5 * np.mean((sigmoid(X @ params["w"]) - y) ** 2)
+
+def grad(params, X, y):
+    a = sigmoid(X @ params["w"])
+    return {{"w": X.T @ ((a - y){slope}) / len(y)}}
+
+rng = np.random.default_rng(0)
+params, X, y = {{"w": rng.normal(size=3)}}, rng.normal(size=(6, 3)), rng.integers(0, 2, 6)
+"""
+
+
+def doctor(path):
+    return subprocess.run(
+        [sys.executable, "-m", "nnkit.doctor", str(path)],
+        cwd=Path(nn.__file__).parent.parent, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        (FILE.format(slope=" * a * (1 - a)"), 0, "Your gradient is right"),
+        (FILE.format(slope=""), 1, "activation_slope_missing"),
+        ("def loss(", 2, "is not Python"),
+        ("x = 1", 2, "does not define loss, grad, params, X, y"),
+        ("import numpy\nx = numpy.nonsense", 2, "(line 2"),
+        (FILE.format(slope=" * nonsense"), 2, "nonsense"),
+    ],
+)
+def test_the_command_line(tmp_path, text, code, says):
+    path = tmp_path / "my_code.py"
+    path.write_text(text)
+    answer = doctor(path)
+    assert answer.returncode == code, answer
+    assert says in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_the_command_line_without_a_file():
+    assert doctor("there_is_none.py").returncode == 2
