@@ -37,6 +37,7 @@ lock: $(VENV)/developer
 	cp requirements.txt binder/requirements.txt
 
 $(VENV)/learner: requirements.txt pyproject.toml
+	@echo "Installing into $(VENV). This takes a minute or two, once."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
 	@touch $@

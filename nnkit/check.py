@@ -186,6 +186,8 @@ def _gradient(where: str, grad: GradFunction, theta: dict[str, Array], X: object
                 "a dict with the names of params",
                 "Without a return statement a function gives None."
                 if given is None
+                else "Are loss and grad swapped? The loss comes first."
+                if np.isscalar(given)
                 else 'Several arrays become a dict with {"W1": dW1, "W2": dW2}, and so on.',
             )
         )

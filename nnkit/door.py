@@ -165,7 +165,7 @@ def check_params(where: str, params: Mapping[str, object]) -> dict[str, Array]:
                     f"W{l}",
                     f"has shape {W.shape}",
                     f"(fan_in, fan_out) with fan_in = {before.shape[1]}, the columns of W{l - 1} {before.shape}",
-                    f"Did you mean W{l}.T?" if W.shape[1] == before.shape[1] else "Two layers do not meet here.",
+                    _why_layers_do_not_meet(l, before.shape, W.shape),
                 )
             )
         arrays[f"W{l}"] = W
@@ -178,10 +178,20 @@ def check_params(where: str, params: Mapping[str, object]) -> dict[str, Array]:
                         f"b{l}",
                         f"has shape {b.shape}",
                         f"({W.shape[1]},), one bias per column of W{l} {W.shape}",
-                        f"A row or column of biases becomes flat with b{l}.ravel().",
+                        f"Are your weights (fan_out, fan_in)? Then pass W{l}.T, and so in every layer."
+                        if b.size == W.shape[0] != W.shape[1]
+                        else f"A row or column of biases becomes flat with b{l}.ravel().",
                     )
                 )
             arrays[f"b{l}"] = b
     for name, array in arrays.items():
         require_finite(where, name, array)
     return arrays
+
+
+def _why_layers_do_not_meet(layer: int, before: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    if shape[1] == before[1]:
+        return f"Did you mean W{layer}.T?"
+    if shape[1] == before[0]:
+        return f"Are your weights (fan_out, fan_in)? Then pass W{layer - 1}.T and W{layer}.T, and so in every layer."
+    return "Two layers do not meet here."

@@ -67,8 +67,11 @@ def choice(where: str, argument: str, value: Any, options: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(str(value).lower().replace(" ", "_"), options, n=1, cutoff=0.5)
-    cause = f"Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(sentence(where, argument, f"is {_short(value)}", "one of " + ", ".join(map(repr, options)), cause))
+    names = ", ".join(map(repr, options))
+    if not near:
+        raise ValueError(sentence(where, argument, f"is {_short(value)}", f"one of {names}"))
+    likely = f"Did you mean {near[0]!r}? They are {names}."  # the guess first: there may be many names
+    raise ValueError(sentence(where, argument, f"is {_short(value)}", f"one of {len(options)} names", likely))
 
 
 def _short(value: Any) -> str:

@@ -35,6 +35,13 @@ class Optimiser(Protocol):
         ...
 
 
+def require_optimiser(where: str, value: object) -> None:
+    """Raise ValueError unless `value` can start and step. A class cannot: its numbers are missing."""
+    if isinstance(value, type) or not (hasattr(value, "start") and hasattr(value, "step")):
+        cause = "A learning rate goes into one, as in nn.GradientDescent(0.5)."
+        raise ValueError(sentence(where, "optimiser", f"is {value!r}", "an optimiser", cause))
+
+
 @dataclass(frozen=True)
 class GradientDescent:
     """θ ← θ - η g. It remembers nothing.

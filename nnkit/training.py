@@ -15,7 +15,7 @@ from .door import check_inputs
 from .errors import choice, sentence
 from .functions import Array
 from .network import Network
-from .optimisers import Optimiser
+from .optimisers import Optimiser, require_optimiser
 from .recipe import Recipe
 
 MOST_SNAPSHOTS = 200
@@ -100,6 +100,7 @@ def train(
     A run whose loss or parameters stop being finite ends early, and history.stopped says when and why.
     Raises ShapeError or ValueError when an argument is not what it should be.
     """
+    require_optimiser("nn.train", optimiser)
     inputs = check_inputs("nn.train", X, net.sizes[0])
     labels = net.check_labels("nn.train", y, len(inputs))
     held_out = _check_validation(net, validation)

@@ -409,6 +409,12 @@ WRONG_GRADS = {
     ),
     "list": (ValueError, [G["W"], G["b"]], f"{GRAD} is a list; expected a dict", '{"W1": dW1, "W2": dW2}'),
     "tuple": (ValueError, (G["W"], G["b"]), f"{GRAD} is a tuple; expected a dict", "Several arrays become a dict"),
+    "loss and grad swapped": (
+        ValueError,
+        np.float64(0.5),
+        f"{GRAD} is a float64; expected a dict",
+        "Are loss and grad swapped?",
+    ),
     "array": (ValueError, G["W"], f"{GRAD} is a ndarray; expected a dict"),
     "missing": (ValueError, {"W": G["W"]}, f"{GRAD} has the keys ['W']; expected the keys of params, ['W', 'b']."),
     "named dW": (

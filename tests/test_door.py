@@ -181,6 +181,18 @@ WRONG_PARAMS = {
         "W2 has shape (1, 5); expected (fan_in, fan_out) with fan_in = 5, the columns of W1 (2, 5).",
         "Did you mean W2.T?",
     ),
+    "all swapped": (
+        ShapeError,
+        {"W1": W((3, 2)), "b1": W(3), "W2": W((1, 3)), "b2": W(1)},
+        "b1 has shape (3,); expected (2,), one bias per column of W1 (3, 2).",
+        "Are your weights (fan_out, fan_in)? Then pass W1.T, and so in every layer.",
+    ),
+    "all swapped, no biases": (
+        ShapeError,
+        {"W1": W((3, 2)), "W2": W((1, 3))},
+        "W2 has shape (1, 3); expected (fan_in, fan_out) with fan_in = 2",
+        "Are your weights (fan_out, fan_in)? Then pass W1.T and W2.T",
+    ),
     "layers do not meet": (
         ShapeError,
         {"W1": W((2, 5)), "W2": W((4, 3))},

@@ -69,13 +69,13 @@ def test_choice_returns_the_option():
     ("value", "guess"),
     [("ReLU", "relu"), ("Sigmoidal", "sigmoid"), ("half squared error", "half_squared_error"), ("sigmod", "sigmoid")],
 )
-def test_choice_guesses_what_was_meant(value, guess):
+def test_choice_guesses_what_was_meant_before_it_lists_what_there_is(value, guess):
     options = ["relu", "sigmoid", "half_squared_error"]
     assert_complains(
         ValueError,
         lambda: choice("f", "x", value, options),
-        f"f: x is {value!r}; expected one of 'relu', 'sigmoid', 'half_squared_error'.",
-        f"Did you mean {guess!r}?",
+        f"f: x is {value!r}; expected one of 3 names. Did you mean {guess!r}?",
+        "They are 'relu', 'sigmoid', 'half_squared_error'.",
     )
 
 

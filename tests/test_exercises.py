@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import nnkit as nn
 from nnkit import exercises
 from nnkit.exercises import EXERCISES
 
@@ -119,6 +120,105 @@ def test_code_that_raises_becomes_a_message_with_the_shapes_it_was_given(exercis
     message = exercises.check(exercise.name, raises).message
     assert "TypeError: no such thing" in message
     assert f"{exercise.arguments[0]} (" in message
+
+
+@pytest.mark.parametrize("error", [NameError("name 'a3' is not defined"), ValueError("Stop."), KeyError()])
+def test_what_an_attempt_raised_ends_with_one_full_stop(error):
+    def raises(*_):
+        raise error
+
+    message = exercises.check("03.delta_output", raises).message
+    assert f"{str(error).rstrip('.') or type(error).__name__}. It was given a2 (" in message
+
+
+@pytest.mark.parametrize(
+    ("attempt", "says"),
+    [
+        (lambda delta2, W2, a1: delta2 @ W2, "the inner sizes have to agree"),
+        (lambda delta2, W2, a1: delta2 @ W2, "here (…, 6) met (3, …). Which of the two needs a transpose?"),
+        (lambda delta2, W2, a1: np.dot(delta2, W2), "here (5, 6) met (3, 6). Which of the two needs a transpose?"),
+        (lambda delta2, W2, a1: delta2 * W2.T, "here (5, 6) met (6, 3). Is it a matrix product, @, that you want?"),
+    ],
+    ids=["matmul", "sizes", "dot", "broadcast"],
+)
+def test_shapes_that_do_not_fit_are_told_without_the_words_of_numpy(attempt, says):
+    message = exercises.check("03.delta_hidden", attempt).message
+    assert message.startswith("Your function raised ValueError: ")
+    assert says in message
+    assert "It was given delta2 (5, 6), W2 (3, 6), a1 (5, 3)." in message
+    assert "gufunc" not in message
+
+
+def only_a_docstring(*_):
+    """Nothing here yet."""
+
+
+def passes(*_):
+    pass
+
+
+@pytest.mark.parametrize("attempt", [only_a_docstring, passes])
+def test_a_function_that_does_nothing_is_a_stub(attempt):
+    assert exercises.check("03.delta_output", attempt).status == "not attempted"
+
+
+def forgets_to_return(a2, y):
+    delta2 = (a2 - y) * a2 * (1 - a2)  # noqa: F841
+
+
+@pytest.mark.parametrize("attempt", [forgets_to_return, lambda a2, y: print(end="")])
+def test_a_missing_return_is_named(attempt):
+    result = exercises.check("03.delta_output", attempt)
+    assert str(result).startswith("Wrong. Your function returned None. Is a `return` missing?")
+
+
+@by_name
+def test_a_wrong_answer_says_where_the_hints_are(exercise):
+    message = exercises.check(exercise.name, lambda *_: None or "text").message
+    call = f'nn.exercises.hint("{exercise.name}")'
+    assert f"Hints: {call}, in a cell of its own." in message
+    assert "nn.exercises.hint(" not in exercises.check(exercise.name, exercise.answer).message
+    assert str(eval(call, {"nn": nn})).endswith(f'The next one: nn.exercises.hint("{exercise.name}", 2).')
+
+
+UNKNOWN = "It is none of the mistakes that this check knows."
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil", "clue"),
+    [
+        (
+            "03.gradients",
+            lambda dW1, db1, dW2, db2: (db1, dW1, dW2, db2),
+            "It is db1. Return dW1, db1, dW2 and db2, in",
+        ),
+        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2), "It has the shape of the transpose."),
+        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1[None], dW2, db2), "An axis of length 1 is too many."),
+        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1.mean(), dW2, db2), UNKNOWN),
+        (
+            "03.gradients",
+            lambda dW1, *rest: (dW1[None].repeat(9, 0), *rest),
+            "Is there a sum over the examples missing?",
+        ),
+        ("03.delta_output", lambda delta: delta.mean(1), UNKNOWN),
+        ("00.half_squared_error", lambda a: a[:, None] - a, "Did (N,) meet (N, 1)?"),
+        ("00.half_squared_error", lambda a: a[:, None], "An axis of length 1 is too many."),
+    ],
+)
+def test_a_clue_is_given_where_the_shapes_are_sure_and_else_none(name, spoil, clue):
+    answer = EXERCISES[name].answer
+    several = len(EXERCISES[name].results) > 1
+    message = exercises.check(name, lambda *case: spoil(*answer(*case)) if several else spoil(answer(*case))).message
+    clues = ["It is db1", "transpose", "axis of length 1", "sum over the examples missing", "(N,)", UNKNOWN]
+    assert clue in message
+    assert [other for other in clues if other in message] == [other for other in clues if other in clue]
+
+
+def test_a_known_mistake_in_the_shape_has_no_second_clue():
+    message = exercises.check("00.half_squared_error", lambda a, y: (a - y) ** 2).message
+    assert "add over k" in message
+    assert "examples missing" not in message
+    assert UNKNOWN not in message
 
 
 @by_name

@@ -238,14 +238,14 @@ def test_an_unknown_name_lists_the_names_there_are():
     assert_complains(
         ValueError,
         lambda: F.get_activation("f", "hidden", "Relu"),
-        "f: hidden is 'Relu'; expected one of 'identity', 'sigmoid', 'tanh', 'relu', 'softmax'.",
-        "Did you mean 'relu'?",
+        "f: hidden is 'Relu'; expected one of 5 names. Did you mean 'relu'?",
+        "They are 'identity', 'sigmoid', 'tanh', 'relu', 'softmax'.",
     )
     assert_complains(
         ValueError,
         lambda: F.get_loss("f", "loss", "crossentropy"),
-        "f: loss is 'crossentropy'; expected one of 'half_squared_error'",
-        "Did you mean 'cross_entropy'?",
+        f"f: loss is 'crossentropy'; expected one of {len(LOSSES)} names. Did you mean 'cross_entropy'?",
+        "They are 'half_squared_error'",
     )
 
 

@@ -8,6 +8,7 @@ import torch
 from complaints import assert_complains
 
 from nnkit import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
+from nnkit.optimisers import require_optimiser
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -190,3 +191,18 @@ def test_the_message_lets_in_what_the_door_lets_in():
 
 def test_the_bounds_of_irprop_must_not_cross():
     assert_complains(ValueError, lambda: IRpropMinus(smallest=1.0, largest=0.1), "IRpropMinus: ", "smallest")
+
+
+@pytest.mark.parametrize("value", [0.5, None, "Adam", GradientDescent], ids=str)
+def test_what_is_no_optimiser_is_refused(value):
+    assert_complains(
+        ValueError,
+        lambda: require_optimiser("f", value),
+        f"f: optimiser is {value!r}; expected an optimiser.",
+        "nn.GradientDescent(0.5)",
+    )
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_an_optimiser_is_not_refused(name):
+    require_optimiser("f", OURS[name])

@@ -153,6 +153,32 @@ def test_a_question_shows_buttons_and_the_same_text_and_a_click_answers(file):
         assert ("✓" if choice.right else "✗") in says.value
 
 
+def test_a_question_that_was_solved_says_so_to_the_browser_and_not_in_the_text(file):
+    from nnkit.exercises.question import _buttons
+
+    asked = exercises.ask("03.wrong_below")
+    text = repr(asked)
+    says = [_buttons(asked.question).children[2].value]
+    for letter in "ac":
+        exercises.answer("03.wrong_below", letter)
+        says.append(_buttons(asked.question).children[2].value)
+    assert says == ["", "", "✓ Solved before."]
+    assert repr(exercises.ask("03.wrong_below")) == text
+
+
+def test_a_damaged_file_is_said_beside_a_question(file):
+    from nnkit.exercises.question import _buttons
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("{", encoding="utf-8")
+    assert "was damaged" in _buttons(exercises.ask("03.wrong_below").question).children[2].value
+
+
+@pytest.mark.parametrize("letter", ["c", "C", "c)", " c "])
+def test_a_letter_may_be_typed_as_it_is_printed(letter, file):
+    assert exercises.answer("03.wrong_below", letter).status == "right"
+
+
 def test_a_wrong_name_or_letter_is_refused():
     with pytest.raises(ValueError, match=r"ask: name is '03.wrong'"):
         exercises.ask("03.wrong")

@@ -77,6 +77,15 @@ def test_a_stub_is_replaced_whole_and_what_stands_around_it_stays() -> None:
     assert "..." in cell.source  # the notebook itself is left alone
 
 
+def test_a_solution_does_not_say_how_to_work_on_a_stub_or_where_hints_are() -> None:
+    for path in NOTEBOOKS:
+        prose = "\n".join(
+            cell.source for cell in read(maker.solutions_path(path)).cells if cell.cell_type == "markdown"
+        )
+        assert "`...`" not in prose
+        assert "exercises.hint(" not in prose
+
+
 def test_a_changed_statement_is_noticed() -> None:
     nb = read(maker.NOTEBOOKS / "03_two_layer_backprop.ipynb")
     changed = copy.deepcopy(nb)

@@ -442,6 +442,13 @@ def test_wrong_data_is_refused_before_anything_is_done(epochs):
     complains("validation is a tuple; expected a pair (X, y)", kind=ValueError, validation=(XOR[0],))
 
 
+def test_a_learning_rate_in_place_of_an_optimiser_is_refused():
+    net = Network.create([2, 3, 1], rng=0)
+    assert_complains(
+        ValueError, lambda: nn.train(net, *XOR, optimiser=0.5, epochs=1), "nn.train: optimiser is 0.5; expected an"
+    )
+
+
 def test_a_schedule_needs_a_learning_rate():
     assert_complains(
         ValueError,

@@ -23,6 +23,7 @@ from nnkit.exercises import EXERCISES, LETTERS, QUESTIONS
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 HEADING = re.compile(r"^#+ Exercise \d+.*", re.MULTILINE | re.DOTALL)
+HINTS = re.compile(r"\s*Hints are at `[^`]*`\.")
 
 
 def exercise_in(cell: NotebookNode) -> str | None:
@@ -60,14 +61,18 @@ def solved(nb: NotebookNode) -> NotebookNode:
 def solutions(nb: NotebookNode, file: str) -> NotebookNode:
     """The notebook of solutions that belongs to a notebook of the course."""
     title = re.sub(r"^#+\s*", "", nb.cells[0].source.splitlines()[0])
+    answers = [cell for index in range(len(nb.cells)) for cell in _solution(nb, index)]
+    numpy = (
+        "import numpy as np\n\n" if any("np." in cell.source for cell in answers if cell.cell_type == "code") else ""
+    )
     cells = [
         new_markdown_cell(
             f"# Solutions of {title}\n\nEach answer is the one that the check compares yours with. Try your own first, "
             f"in [the notebook](../{file}); the hints there give away less than this page.\n\n"
             "What you run here leaves your progress as it is."
         ),
-        new_code_cell("import numpy as np\n\nimport nnkit as nn"),
-        *(cell for index in range(len(nb.cells)) for cell in _solution(nb, index)),
+        new_code_cell(f"{numpy}import nnkit as nn"),
+        *answers,
     ]
     for number, cell in enumerate(cells):
         cell.id = f"sol{file[:2]}-{number:02d}"
@@ -80,7 +85,7 @@ def _solution(nb: NotebookNode, index: int) -> Iterator[NotebookNode]:
         exercise = EXERCISES[name]
         yield new_markdown_cell(_statement(nb.cells[index - 1].source))
         yield new_code_cell(exercise.solution)
-        yield new_markdown_cell("What the check proves:")
+        yield new_markdown_cell("The check says what this answer proves.")
         yield new_code_cell(f'nn.exercises.check("{name}", {exercise.answer.__name__}, record=False)')
     if name := question_in(nb.cells[index]):
         question = QUESTIONS[name]
@@ -92,8 +97,10 @@ def _solution(nb: NotebookNode, index: int) -> Iterator[NotebookNode]:
 
 
 def _statement(prose: str) -> str:
+    """What is asked, from the heading on, without the paragraphs that tell how to work on a stub or where hints are."""
     found = HEADING.search(prose)
-    return found[0] if found else prose
+    paragraphs = (found[0] if found else prose).split("\n\n")
+    return HINTS.sub("", "\n\n".join(paragraph for paragraph in paragraphs if "`...`" not in paragraph)).rstrip()
 
 
 def main() -> None:

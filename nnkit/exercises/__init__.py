@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import choice, sentence
 from . import batching, clinic, cost, optimising, perceptron, start, two_layer
 from .engine import Choice, Exercise, Note, Question, Result, run
+from .hunts import Hunt, hunt
 from .question import LETTERS, Asked, answer_question
 from .record import Overview, export_progress, import_progress, load, note_attempt, progress_file
 
@@ -22,6 +23,7 @@ __all__ = [
     "QUESTIONS",
     "Choice",
     "Exercise",
+    "Hunt",
     "Note",
     "Question",
     "Result",
@@ -30,6 +32,7 @@ __all__ = [
     "check",
     "export_progress",
     "hint",
+    "hunt",
     "import_progress",
     "progress",
     "solution",
@@ -69,6 +72,9 @@ def check(name: str, attempt: Callable[..., Any], *, record: bool = True) -> Res
             )
         )
     result = run(exercise, attempt)
+    if result.status == "wrong":
+        where = f'Hints: nn.exercises.hint("{name}"), in a cell of its own.'
+        result = replace(result, message=f"{result.message} {where}")
     if result.status == "not attempted" or not record:
         return result
     problem = note_attempt(name, solved=result.status == "right")
@@ -80,7 +86,7 @@ def hint(name: str, number: int = 1) -> Note:
     exercise = _exercise("hint", name)
     if number not in range(1, len(exercise.hints) + 1):
         raise ValueError(sentence("hint", "number", f"is {number!r}", f"1 to {len(exercise.hints)}"))
-    more = f' The next one: hint("{name}", {number + 1}).' if number < len(exercise.hints) else ""
+    more = f' The next one: nn.exercises.hint("{name}", {number + 1}).' if number < len(exercise.hints) else ""
     return Note(f"Hint {number} of {len(exercise.hints)}: {exercise.hints[number - 1]}{more}")
 
 
@@ -100,7 +106,8 @@ def answer(name: str, letter: str) -> Result:
     Raises ValueError for a question that does not exist, or a letter that it does not have.
     """
     question = _question("answer", name)
-    return answer_question(question, choice("answer", "letter", letter, list(LETTERS[: len(question.choices)])))
+    typed = letter.strip(" )").lower() if isinstance(letter, str) else letter  # "B" and "b)" as they are printed
+    return answer_question(question, choice("answer", "letter", typed, list(LETTERS[: len(question.choices)])))
 
 
 def progress() -> Overview:

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..functions import Array
 from ..text import number, place
+from .clues import raised, shape_clue, untouched
 
 Function = Callable[..., Any]
 Cases = list[tuple[Any, ...]]
@@ -105,18 +106,9 @@ class Note:
 def run(exercise: Exercise, attempt: Function) -> Result:
     """Check an attempt. Errors in the learner's code become a message, never an exception."""
     cases = [exercise.case(np.random.default_rng(seed)) for seed in range(N_CASES)]
-    given = []
-    for case in cases:
-        try:
-            value = attempt(*_copies(case))
-        except NotImplementedError:
-            value = None
-        except Exception as error:  # the learner's code may raise anything
-            shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in zip(exercise.arguments, case))
-            return Result("wrong", f"Your function raised {type(error).__name__}: {error} It was given {shapes}.")
-        if value is None or value is Ellipsis:
-            return Result("not attempted", "Replace the ... with your code and run the cell again.")
-        given.append(value)
+    given = _run_cases(exercise, attempt, cases)
+    if isinstance(given, Result):
+        return given
     expected = [_results(exercise, exercise.answer(*_copies(case))) for case in cases]
     answers = [_results(exercise, value) for value in given]
     if any(answer is None for answer in answers):
@@ -125,11 +117,30 @@ def run(exercise: Exercise, attempt: Function) -> Result:
         return Result("right", exercise.proved)
     for mistake in exercise.mistakes:
         if all(_same(answer, _variant(exercise, mistake, case)) for answer, case in zip(answers, cases)):
-            where = _difference(exercise, answers, expected)
+            where, _ = _difference(exercise, answers, expected)
             return Result("wrong", f"The {mistake.term} is off: {mistake.message} {where}", mistake.term)
-    return _scaled(exercise, cases, answers, expected) or Result(
-        "wrong", f"{_difference(exercise, answers, expected)} It is none of the mistakes that this check knows."
-    )
+    if scaled := _scaled(exercise, cases, answers, expected):
+        return scaled
+    where, clue = _difference(exercise, answers, expected)
+    return Result("wrong", f"{where} {clue or 'It is none of the mistakes that this check knows.'}")
+
+
+def _run_cases(exercise: Exercise, attempt: Function, cases: Cases) -> list[Any] | Result:
+    """What the attempt returns for each case, or a verdict where it returns nothing."""
+    given = []
+    for case in cases:
+        try:
+            value = attempt(*_copies(case))
+        except NotImplementedError:
+            value = ...
+        except Exception as error:  # the learner's code may raise anything
+            return Result("wrong", raised(error, dict(zip(exercise.arguments, case))))
+        if value is Ellipsis or (value is None and untouched(attempt)):
+            return Result("not attempted", "Replace the ... with your code and run the cell again.")
+        if value is None:
+            return Result("wrong", "Your function returned None. Is a `return` missing?")
+        given.append(value)
+    return given
 
 
 def _copies(case: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -168,7 +179,7 @@ def _scaled(exercise: Exercise, cases: Cases, answers: Answers, expected: Answer
         wanted = [_variant(exercise, mistake, case) for case in cases] if mistake else expected
         if factor := _common_factor(cases, [_factor(*pair) for pair in zip(answers, wanted)]):
             scale = f"{factor} times what it should be"
-            where = _difference(exercise, answers, expected)
+            where, _ = _difference(exercise, answers, expected)
             if mistake is None:
                 return Result("wrong", f"The scale is off: all of it is {scale}. {where}", "scale")
             message = (
@@ -203,21 +214,19 @@ def _common_factor(cases: Cases, factors: list[float | None]) -> str | None:
     return number(float(found[0])) if np.allclose(found, found[0], rtol=1e-7) else None
 
 
-def _difference(exercise: Exercise, answers: Answers, expected: Answers) -> str:
-    """Which result and entry is off, what was expected and what came, and the shapes."""
+def _difference(exercise: Exercise, answers: Answers, expected: Answers) -> tuple[str, str]:
+    """Which result and entry is off, what was expected and what came, and the shapes; then a clue, or nothing."""
     answer, right = next(pair for pair in zip(answers, expected) if not _same(*pair))
     assert answer is not None and right is not None
     for name, mine, wanted in zip(exercise.results, answer, right):
+        if _same([mine], [wanted]):
+            continue
+        other = next((other for other, array in zip(exercise.results, right) if _same([mine], [array])), "")
+        order = f"It is {other}. Return {_listing(exercise.results)}." if other else ""
         if mine.shape != wanted.shape:
-            hint = ""
-            if mine.shape == wanted.shape[::-1]:
-                hint = " It is the transpose."
-            elif mine.ndim > wanted.ndim or mine.size > wanted.size:
-                hint = " Is there a sum over the examples missing, or did (N,) meet (N, 1)?"
-            return f"{name} has shape {mine.shape}; expected {wanted.shape}.{hint}"
-        if not np.allclose(mine, wanted, rtol=1e-7, atol=1e-12):
-            difference = np.abs(np.where(np.isfinite(mine), mine, np.inf) - wanted)
-            at = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
-            entry, value = number(float(mine[at])), number(float(wanted[at]))
-            return f"{name}{place(at)} is {entry}; expected {value}, in an array of shape {wanted.shape}."
+            return f"{name} has shape {mine.shape}; expected {wanted.shape}.", order or shape_clue(mine, wanted)
+        difference = np.abs(np.where(np.isfinite(mine), mine, np.inf) - wanted)
+        at = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+        entry, value = number(float(mine[at])), number(float(wanted[at]))
+        return f"{name}{place(at)} is {entry}; expected {value}, in an array of shape {wanted.shape}.", order
     raise AssertionError("called with equal answers")

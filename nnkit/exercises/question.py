@@ -1,6 +1,7 @@
 """Questions with choices: click one, and it says at once whether it is right and why.
 
-The text form has the same words and letters; `answer("02.why_two", "b")` is the same as a click.
+The text form has the same words and letters; `answer("02.why_two", "b")` is the same as a click. What you have solved
+before is marked in the browser only: the text form is the same for everybody.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .engine import Question, Result
-from .record import note_attempt
+from .record import load, note_attempt, progress_file
 
 LETTERS = "abcdefgh"
 
@@ -48,7 +49,9 @@ def _buttons(question: Question) -> Any:
     options = [(f"{letter})  {choice.text}", letter) for letter, choice in zip(LETTERS, question.choices)]
     wide = ipywidgets.Layout(width="auto")
     radio = ipywidgets.RadioButtons(options=options, value=None, layout=wide)
-    says = ipywidgets.HTML(layout=wide)
+    entries, damaged = load(progress_file())
+    solved = "✓ Solved before." if entries.get(question.name, {}).get("solved") else ""
+    says = ipywidgets.HTML(escape(damaged or solved), layout=wide)
 
     def chosen(change: dict[str, Any]) -> None:
         says.value = answer_question(question, change["new"])._repr_html_()

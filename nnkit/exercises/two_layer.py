@@ -1,4 +1,4 @@
-"""The exercises of notebook 03: the deltas of two layers and the gradients that they give."""
+"""The exercises of notebook 03: the deltas of two layers and the gradients that they give, and its questions."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from .deltas import DELTA_HIDDEN, DELTA_OUTPUT, sizes
 from .engine import Choice, Exercise, Mistake, Question
 
-
-def _slope(a: Any) -> Any:
-    return a * (1 - a)
-
-
-# The answers are what `solution` shows, so they are written as the learner would write them: plain NumPy, no types.
-
-
-def delta_output(a2, y):
-    return (a2 - y) * a2 * (1 - a2)
-
-
-def delta_hidden(delta2, W2, a1):
-    return (delta2 @ W2.T) * a1 * (1 - a1)
+# The answer is what `solution` shows, so it is written as the learner would write it: plain NumPy, no types.
 
 
 def gradients(X, a1, delta1, delta2):
@@ -33,141 +21,39 @@ def gradients(X, a1, delta1, delta2):
     return dW1, db1, dW2, db2
 
 
-def _sizes(rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """N, inputs, hidden and output units, all different: sizes that agree by accident hide mistakes."""
-    n, d, h, k = rng.permutation([2, 3, 4, 5])
-    return int(n), int(d), int(h), int(k)
-
-
-def _output_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    n, _, _, k = _sizes(rng)
-    return rng.uniform(0.1, 0.9, size=(n, k)), rng.integers(0, 2, size=(n, k)).astype(float)
-
-
-def _hidden_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    n, _, h, k = _sizes(rng)
-    return rng.normal(size=(n, k)), rng.normal(size=(h, k)), rng.uniform(0.1, 0.9, size=(n, h))
-
-
 def _gradients_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    n, d, h, k = _sizes(rng)
+    n, d, h, k = sizes(rng)
     return rng.normal(size=(n, d)), rng.uniform(size=(n, h)), rng.normal(size=(n, h)), rng.normal(size=(n, k))
 
 
 def _gradients_with(
-    *, scale: Any = lambda n: 1 / n, bias_scale: Any = None, inner: Any = lambda X, a1: (X, a1), sign: int = 1
+    *,
+    scale: Any = lambda X: 1 / len(X),
+    bias_scale: Any = None,
+    inner: Any = lambda X, a1, delta1: (X, a1),
 ) -> Any:
     """The four gradients with a term replaced."""
 
     def variant(X: Any, a1: Any, delta1: Any, delta2: Any) -> tuple[Any, ...]:
-        n = len(X)
-        weights, biases = sign * scale(n), sign * (bias_scale or scale)(n)
-        in1, in2 = inner(X, a1)
+        weights, biases = scale(X), (bias_scale or scale)(X)
+        in1, in2 = inner(X, a1, delta1)
         return weights * in1.T @ delta1, biases * delta1.sum(0), weights * in2.T @ delta2, biases * delta2.sum(0)
 
     return variant
 
 
+WRONG_INPUTS = (
+    (lambda X, a1, delta1: (a1, a1), "W1", "X", "a1"),
+    (lambda X, a1, delta1: (delta1, a1), "W1", "X", "delta1"),
+    (lambda X, a1, delta1: (X, X), "W2", "a1", "X"),
+    (lambda X, a1, delta1: (X, delta1), "W2", "a1", "delta1"),
+    (lambda X, a1, delta1: (a1, X), "each weight", "the layer below, X for W1 and a1 for W2", "the other one"),
+)
+
+
 EXERCISES = (
-    Exercise(
-        name="03.delta_output",
-        answer=delta_output,
-        results=("delta2",),
-        case=_output_case,
-        mistakes=(
-            Mistake(lambda a2, y: (y - a2) * _slope(a2), "sign", "the slope of ½ (a - y)² is a - y, not y - a."),
-            Mistake(lambda a2, y: a2 - y, "activation slope", "it is missing. Between a2 and z2 there is σ′(z2)."),
-            Mistake(
-                lambda a2, y: y - a2,
-                "activation slope",
-                "it is missing, and the sign is turned as well: the slope of ½ (a - y)² is a - y.",
-            ),
-            Mistake(
-                lambda a2, y: 0.5 * (a2 - y) ** 2 * _slope(a2),
-                "loss slope",
-                "it is the loss itself, which has no sign.",
-            ),
-            Mistake(
-                lambda a2, y: (a2 - y) ** 2 * _slope(a2), "loss slope", "it is the squared error, which has no sign."
-            ),
-            Mistake(
-                lambda a2, y: np.sum(0.5 * (a2 - y) ** 2) * (a2 - y) * _slope(a2),
-                "loss slope",
-                "it is multiplied by the cost. The slope alone starts the backward pass.",
-            ),
-            Mistake(
-                lambda a2, y: (a2 - y) * _slope(a2 - y),
-                "activation slope",
-                "it is taken at the error, not at the prediction.",
-            ),
-            Mistake(
-                lambda a2, y: (a2 - y) * _slope(1 / (1 + np.exp(-a2))),
-                "activation slope",
-                "the sigmoid was applied twice. a2 is σ(z2) already, so the slope is a2 (1 - a2).",
-            ),
-            Mistake(
-                lambda a2, y: 2 * (a2 - y) * _slope(a2), "loss slope", "it is twice too large: the ½ cancels the 2."
-            ),
-            Mistake(
-                lambda a2, y: (a2 - y) * _slope(a2) / len(a2),
-                "batch sum",
-                "1/N is in it already. It belongs to the batch sum, where the examples are added up.",
-            ),
-        ),
-        hints=(
-            "Two terms stand between C and z2. Click z2[0] in the inspector: it shows both.",
-            "The first is the slope of ½ (a2 - y)² with respect to a2. The second is the slope of the sigmoid, "
-            "which needs only a2. Multiply elementwise.",
-            "(a2 - y) times a2 (1 - a2).",
-        ),
-        proved="delta2 is ∂Cₙ/∂z2 for every example and every output unit.",
-    ),
-    Exercise(
-        name="03.delta_hidden",
-        answer=delta_hidden,
-        results=("delta1",),
-        case=_hidden_case,
-        mistakes=(
-            Mistake(
-                lambda delta2, W2, a1: delta2 @ W2.T,
-                "activation slope",
-                "it is missing. The slope reaches a1, and from a1 to z1 there is σ′(z1).",
-            ),
-            Mistake(
-                lambda delta2, W2, a1: (delta2 @ W2.T) * a1,
-                "activation slope",
-                "it is a1 alone; the factor 1 - a1 is missing.",
-            ),
-            Mistake(
-                lambda delta2, W2, a1: np.broadcast_to(delta2.sum(1, keepdims=True), a1.shape) * _slope(a1),
-                "carry back",
-                "the weights are missing. A unit answers for an output in proportion to W2.",
-            ),
-            Mistake(
-                lambda delta2, W2, a1: (delta2 @ W2.T) * _slope(1 / (1 + np.exp(-a1))),
-                "activation slope",
-                "the sigmoid was applied twice. a1 is σ(z1) already.",
-            ),
-            Mistake(lambda delta2, W2, a1: -(delta2 @ W2.T) * _slope(a1), "sign", "delta2 has the sign already."),
-            Mistake(
-                lambda delta2, W2, a1: (delta2 @ W2.T) * _slope(a1) / len(a1),
-                "batch sum",
-                "1/N is in it already. It belongs to the batch sum, where the examples are added up.",
-            ),
-            Mistake(
-                lambda delta2, W2, a1: (delta2 @ np.abs(W2).T) * _slope(a1),
-                "carry back",
-                "the sign of the weights is lost.",
-            ),
-        ),
-        hints=(
-            "First the slope that reaches a1, then the step from a1 to z1.",
-            "Unit j of layer 1 feeds every unit k of layer 2 with weight W2[j, k], so its slope is a sum over k. "
-            "delta2 is (N, K), W2 is (H, K), and you need (N, H): which product adds over K?",
-            "(delta2 @ W2.T) times a1 (1 - a1), the second product elementwise.",
-        ),
-        proved="delta1 is ∂Cₙ/∂z1, carried back through W2, for layers of any width.",
-    ),
+    DELTA_OUTPUT,
+    DELTA_HIDDEN,
     Exercise(
         name="03.gradients",
         answer=gradients,
@@ -175,25 +61,39 @@ EXERCISES = (
         case=_gradients_case,
         mistakes=(
             Mistake(
-                _gradients_with(scale=lambda n: 1.0),
+                _gradients_with(scale=lambda X: 1.0),
                 "batch sum",
                 "it is a sum. The loss is a mean over the examples, so every gradient carries 1/N.",
             ),
-            Mistake(_gradients_with(bias_scale=lambda n: 1.0), "batch sum", "1/N is missing in the biases."),
+            Mistake(_gradients_with(bias_scale=lambda X: 1.0), "batch sum", "1/N is missing in the biases."),
             Mistake(
-                _gradients_with(scale=lambda n: 1.0, bias_scale=lambda n: 1 / n),
+                _gradients_with(scale=lambda X: 1.0, bias_scale=lambda X: 1 / len(X)),
                 "batch sum",
                 "1/N is missing in the weights.",
             ),
-            Mistake(_gradients_with(scale=lambda n: 1 / n**2), "batch sum", "1/N is in it twice."),
-            Mistake(_gradients_with(sign=-1), "sign", "the deltas have the sign already."),
+            Mistake(_gradients_with(scale=lambda X: 1 / len(X) ** 2), "batch sum", "1/N is in it twice."),
             Mistake(
-                _gradients_with(inner=lambda X, a1: (X, _slope(a1))),
+                _gradients_with(scale=lambda X: 1 / X.shape[1]),
+                "batch sum",
+                "it is divided by the columns of X, the inputs. The examples are its rows.",
+            ),
+            Mistake(
+                _gradients_with(scale=lambda X: 1 / 4),
+                "batch sum",
+                "N is 4 whatever the batch. Take the number of rows that came: len(X).",
+            ),
+            Mistake(_gradients_with(scale=lambda X: -1 / len(X)), "sign", "the deltas have the sign already."),
+            *(
+                Mistake(_gradients_with(inner=inner), "input", f"{weight} was multiplied by {right}, not by {wrong}.")
+                for inner, weight, right, wrong in WRONG_INPUTS
+            ),
+            Mistake(
+                _gradients_with(inner=lambda X, a1, delta1: (X, a1 * (1 - a1))),
                 "input",
                 "W2 was multiplied by a1, so a1 is the factor, not its slope.",
             ),
             Mistake(
-                _gradients_with(inner=lambda X, a1: (np.ones_like(X), np.ones_like(a1))),
+                _gradients_with(inner=lambda X, a1, delta1: (np.ones_like(X), np.ones_like(a1))),
                 "input",
                 "it is missing. A weight acts through what it is multiplied by: X for W1, a1 for W2.",
             ),
