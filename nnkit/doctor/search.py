@@ -224,10 +224,10 @@ class Search:
 
 
 def _tidy(used: tuple[Piece, ...], others: tuple[Piece, ...]) -> bool:
-    """True when two groups of pieces differ in kind, or in layer: the weights only, the layers below, one layer."""
+    """True when two groups of pieces differ in kind, or in layer, or one is a single piece: the weights only, one layer."""
     kinds = {p.kind for p in used}, {p.kind for p in others}
     layers = {p.layer for p in used}, {p.layer for p in others}
-    return not (kinds[0] & kinds[1]) or not (layers[0] & layers[1])
+    return 1 in (len(used), len(others)) or not (kinds[0] & kinds[1]) or not (layers[0] & layers[1])
 
 
 def best_of(cases: list[Case]) -> list[Case]:
