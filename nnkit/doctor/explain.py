@@ -20,7 +20,7 @@ from .words import and_list, finding, findings_of
 if TYPE_CHECKING:
     from .examination import Examination
 
-ONE_MISTAKE = 1.05  # the cost of an explanation that takes one mistake and nothing else
+ONE_MISTAKE = 1.3  # the cost of an explanation that takes one mistake and nothing else
 ONE_AND_MORE = 1.9  # and of one that takes a factor or an exception as well
 
 
