@@ -13,7 +13,7 @@ from ..backprop import BackwardPass, Recipe, backward
 from ..errors import sentence
 from ..network import Network
 from ..text import number
-from .bundle import STATIC, bundle
+from .bundle import bundle, styles
 from .state import inspector_state
 
 AGREES_BELOW = 1e-4  # looser than a gradient check: one number alone may be small beside its rounding noise
@@ -26,7 +26,7 @@ class Inspector(anywidget.AnyWidget):
     """The widget that `inspect` makes. Its whole state is made in Python once; clicking asks the kernel nothing."""
 
     _esm = bundle("inspector.mjs")
-    _css = (STATIC / "inspector.css").read_text(encoding="utf-8")
+    _css = styles("theme.css", "inspector.css")
 
     state = traitlets.Dict(read_only=True).tag(sync=True)
     start = traitlets.Dict(read_only=True).tag(sync=True)

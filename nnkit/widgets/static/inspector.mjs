@@ -3,17 +3,14 @@
 import { diagram } from "./diagram.mjs";
 import { html } from "./dom.mjs";
 import { significant } from "./format.mjs";
+import { keepKeys } from "./keys.mjs";
 import { panel } from "./panel.mjs";
 import { TERMS } from "./symbols.mjs";
 
 /** @param {{model: {get: (name: string) => any, on: Function, off: Function}, el: HTMLElement}} context */
 function render({ model, el }) {
   const root = html("div", { class: "nnkit nnkit-inspector" });
-  // Lab listens for single keys on the whole page: "b" would insert a cell, an arrow would leave this one.
-  root.addEventListener("keydown", (event) => {
-    const shortcut = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-    if (!shortcut) event.stopPropagation();
-  });
+  keepKeys(root);
   el.append(root);
 
   const draw = () => root.replaceChildren(...inspector(model.get("state"), model.get("start")));
