@@ -20,12 +20,13 @@ from . import datasets, mistakes
 from .backprop import BackwardPass, Recipe, backward
 from .check import GradientReport, check_gradient, loss_and_grad
 from .errors import ShapeError
+from .history import History, Record
 from .minimise import Minimised, minimise
 from .network import Forward, Network
 from .numeric import numeric_gradient, numeric_hessian
 from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
 from .terms import Factor, Terms
-from .training import History, Record, train
+from .training import train
 from .vectors import cosine, flatten, restore
 
 __version__ = "0.1.0"

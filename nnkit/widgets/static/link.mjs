@@ -64,19 +64,22 @@ export function latest(send, onsilence = () => {}, patience = PATIENCE) {
 /**
  * The same, bound to a widget's model.
  * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}} model
- * @param {(answer: object) => void} onanswer
+ * @param {(answer: object, question: object) => void} onanswer
  * @param {(silent: boolean) => void} onsilence
  * @returns {{ask: (question: object) => void, busy: () => boolean, destroy: () => void}}
  */
 export function link(model, onanswer, onsilence) {
   const view = Math.random().toString(36).slice(2); // two views of one widget each listen for their own answers
+  let sent = null;
   const queue = latest((question, id) => {
+    sent = question;
     model.set("asked", { ...question, view, id });
     model.save_changes();
   }, onsilence);
   const listen = () => {
     const answer = model.get("answer");
-    if (answer.view === view && queue.answered(answer.id)) onanswer(answer);
+    const question = sent; // before the next one goes out
+    if (answer.view === view && queue.answered(answer.id)) onanswer(answer, question);
   };
   model.on("change:answer", listen);
   return {
