@@ -306,8 +306,8 @@ def test_example_may_be_any_row_or_none(example):
 def test_inspecting_changes_neither_the_network_nor_the_data():
     fresh = CASES["one output"]()
     nn.widgets.inspect(fresh.net, fresh.X, fresh.y)
-    for name, array in case("one output").net.params.items():
-        np.testing.assert_array_equal(fresh.net.params[name], array)
+    for name, values in case("one output").net.params.items():
+        np.testing.assert_array_equal(fresh.net.params[name], values)
     np.testing.assert_array_equal(fresh.X, case("one output").X)
     np.testing.assert_array_equal(fresh.y, case("one output").y)
 

@@ -1,8 +1,8 @@
 """What Python answers when the browser asks: changed numbers, a planted mistake, a numeric slope. One round trip each.
 
-A question is {"what": "rows" | "numeric", "at": recorded step, "changes": [...], "mistake": slug or None, "layer": int or
-None}, and for "numeric" also the "group" and "index" of a number. A change is {"group", "index", "value"}, for an input
-also its "example".
+A question is {"what": "rows" | "numeric", "at": recorded step, "changes": [...], "mistake": slug or None,
+"layer": int or None}, and for "numeric" also the "group" and "index" of a number. A change is
+{"group", "index", "value"}, for an input also its "example".
 """
 
 from __future__ import annotations
@@ -43,15 +43,14 @@ def _rows(recording: Recording, question: Mapping[str, Any]) -> Answer:
     right = recording.rows[at]
     net, X = _changed(recording, at, changes)
     if changes:
-        right = recording.row(at, recipe=recording.recipe, net=net, X=X)
+        right = recording.row(at, recipe=recording.recipe, changed=(net, X))
         rows.append(right)
         kinds.append({"kind": "right", "at": at})
     found: dict[str, Any] = {"rows": kinds}
     if question["mistake"] is not None:
         recipe = _recipe(recording, question)
         for step in [at] if changes else range(len(recording.rows)):
-            of = {"net": net, "X": X} if changes else {}
-            rows.append(recording.row(step, recipe=recipe, **of))
+            rows.append(recording.row(step, recipe=recipe, changed=(net, X) if changes else None))
             kinds.append({"kind": "planted", "at": step})
         planted = rows[-1] if changes else rows[at]
         found["changed"] = _what_changed(recording, right, planted)
@@ -67,11 +66,11 @@ def _numeric(recording: Recording, question: Mapping[str, Any]) -> Answer:
     back = backward(net, X, recording.y, recipe=_recipe(recording, question))
     per_example = numeric_slope(net, X, recording.y, group, index)
     batch = net.loss_function.example_weight(len(per_example)) * per_example.sum()
-    errors = relative_error(products_of(back)[group][(slice(None), *index)], per_example)
+    errors = relative_error(np.moveaxis(products_of(back)[group], 0, -1)[index], per_example)
     return {
         "name": question["name"],
         "numeric": {"per_example": per_example.tolist(), "batch": float(batch)},
-        "error": {
+        "relative_error": {
             "per_example": errors.tolist(),
             "batch": float(relative_error(batch_of(back)[group][index], np.array(batch))),
         },

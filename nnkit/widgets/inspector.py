@@ -134,8 +134,8 @@ def inspect(
 ) -> Inspector:
     """A diagram of the network in which every weight, bias and unit can be opened into the terms of its gradient.
 
-    net: a Network, or the History of a training to scrub through, step by recorded step. X: (N, D), at most 32 examples.
-    y: (N, K). A History has its own X and y; give others to look at some examples only.
+    net: a Network, or the History of a training to scrub through, step by recorded step. X: (N, D), at most 32
+    examples. y: (N, K). A History has its own X and y; give others to look at some examples only.
     select: what is open at first, for example "W1[0,2]". example: the row of X that is shown at first; None shows the
     batch sum. recipe: a mistake that is planted, see `nnkit.mistakes.plant`; the finite differences stay those of the
     true loss.

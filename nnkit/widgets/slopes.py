@@ -13,8 +13,9 @@ ROUNDING = 64 * float(np.finfo(np.float64).eps) / STEP  # numeric slopes below t
 
 def selectable(net: Network) -> dict[str, tuple[int, ...]]:
     """What can be selected, group by group, with its shape: a0 and every z beside the parameters."""
-    params = {name: array.shape for name, array in net.params.items()}
-    return {"a0": (net.sizes[0],)} | params | {f"z{l}": (net.sizes[l],) for l in range(1, net.n_layers + 1)}
+    shapes: dict[str, tuple[int, ...]] = {"a0": (net.sizes[0],)}
+    shapes |= {name: array.shape for name, array in net.params.items()}
+    return shapes | {f"z{l}": (net.sizes[l],) for l in range(1, net.n_layers + 1)}
 
 
 def numeric_slopes(net: Network, X: Array, y: Array, group: str | None = None) -> dict[str, Array]:

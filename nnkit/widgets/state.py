@@ -1,7 +1,7 @@
 """What the inspector sends to the browser: rows of numbers, and how to read them.
 
-`Recording` holds a row for every recorded step, see `frames`. Its `state` is the part that is not a number of a backward
-pass: the sizes, the chain rule as a grammar, where each array lies in a row, and what can be planted.
+`Recording` holds a row for every recorded step, see `frames`. Its `state` is the part that is not a number of a
+backward pass: the sizes, the chain rule as a grammar, where each array lies in a row, and what can be planted.
 """
 
 from __future__ import annotations
@@ -59,14 +59,11 @@ class Recording:
         groups = selectable(self.nets[at])
         return {group: self.layout.read(self.rows[at], f"numeric:{group}") for group in groups}
 
-    def row(self, at: int, *, recipe: Recipe, net: Network | None = None, X: Array | None = None) -> Array:
-        """The row of one recorded step with another recipe, or with other parameters or inputs."""
-        changed = net is not None or X is not None
-        net, X = net or self.nets[at], self.X if X is None else X
+    def row(self, at: int, *, recipe: Recipe, changed: tuple[Network, Array] | None = None) -> Array:
+        """The row of one recorded step with another recipe, or with a changed network and changed inputs."""
+        net, X = changed or (self.nets[at], self.X)
         back = backward(net, X, self.y, recipe=recipe)
-        numeric = self.numeric_at(at)
-        if changed and self.numeric:
-            numeric = numeric_slopes(net, X, self.y)
+        numeric = numeric_slopes(net, X, self.y) if changed and self.numeric else self.numeric_at(at)
         before = self.nets[at - 1].params if at else None
         return self.layout.row(frame(back, numeric, before, history=self.steps is not None))
 
@@ -120,14 +117,14 @@ def curve(history: History, kept: Array) -> dict[str, list[Any]]:
 
 def record(net: Network, X: Array, y: Array, recipe: Recipe) -> Recording:
     """One network at one moment."""
-    return _recording([net], X, y, recipe, None, None)
+    return _recording([net], (X, y), recipe, None, None)
 
 
 def record_history(history: History, X: Array, y: Array, recipe: Recipe) -> Recording:
     """A network at up to 100 recorded steps of its training, as many as fit."""
     steps = sorted(history.snapshots)
     nets = [history.network.with_params(history.snapshots[step]) for step in steps]
-    return _recording(nets, X, y, recipe, steps, history)
+    return _recording(nets, (X, y), recipe, steps, history)
 
 
 def size_of_row(net: Network, X: Array, y: Array, *, numeric: bool, history: bool) -> int:
@@ -138,8 +135,13 @@ def size_of_row(net: Network, X: Array, y: Array, *, numeric: bool, history: boo
 
 
 def _recording(
-    nets: Sequence[Network], X: Array, y: Array, recipe: Recipe, steps: Sequence[int] | None, history: History | None
+    nets: Sequence[Network],
+    data: tuple[Array, Array],
+    recipe: Recipe,
+    steps: Sequence[int] | None,
+    history: History | None,
 ) -> Recording:
+    X, y = data
     numbers = sum(int(np.prod(shape)) for shape in selectable(nets[0]).values())
     full = size_of_row(nets[0], X, y, numeric=True, history=history is not None)
     numeric = numbers <= FEW_NUMBERS and full * min(len(nets), ENOUGH_STEPS) <= BUDGET

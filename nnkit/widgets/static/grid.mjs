@@ -3,7 +3,7 @@
 const TALLEST = 450; // a strip of units grows up to here
 const [SMALLEST, LARGEST] = [5, 16];
 const UNIT = 14; // a unit's cell is this wide
-const [LEFT, TOP, GAP, LOSS] = [16, 40, 26, 78];
+const [LEFT, TOP, GAP, LOSS] = [26, 40, 26, 78];
 
 /**
  * @typedef {{group: string, x: number, y: number, rows: number, columns: number, width: number, height: number}} Block

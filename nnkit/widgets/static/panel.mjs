@@ -153,7 +153,7 @@ function numericLine({ state, row, example }, name, asked) {
     return html("p", { class: "numeric" }, "finite difference: ", html("span", { class: "hint" }, "asked of Python"));
   }
   const numeric = asked ? of(asked.numeric) : sideOf(state, row, "numeric", name, example);
-  const error = asked ? of(asked.error) : sideOf(state, row, "error", name, example);
+  const error = asked ? of(asked.relative_error) : sideOf(state, row, "error", name, example);
   const agrees = error < 1e-4;
   return html("p", { class: `numeric ${agrees ? "agrees" : "differs"}` }, "finite difference = ",
     html("b", { "data-role": "numeric", "data-value": numeric }, significant(numeric)), ", relative error ",

@@ -3,22 +3,20 @@
 import { html } from "./dom.mjs";
 import { significant } from "./format.mjs";
 
-const STEPS = 200; // one press of an arrow key is one of these
-
 /**
  * @param {object} options
  * @param {string} options.label what is changed, for example "W1[0,2]"
  * @param {number} options.min
  * @param {number} options.max
  * @param {number} options.value
- * @param {number} [options.step] the default is a 200th of the range
+ * @param {number|"any"} [options.step] "any" takes every number; an arrow key then moves by a hundredth of the range
  * @param {(value: number) => string} [options.format] the number as it is written and spoken
  * @param {(value: number) => void} options.oninput called at every move
  * @param {(value: number) => void} [options.onchange] called once when the slider is let go
  * @returns {{element: Element, input: HTMLInputElement, set: (value: number) => void,
- *   range: (min: number, max: number, step?: number) => void, rename: (label: string) => void}}
+ *   range: (min: number, max: number, step?: number|"any") => void, rename: (label: string) => void}}
  */
-export function slider({ label, min, max, value, step, format = (v) => significant(v, 4), oninput, onchange }) {
+export function slider({ label, min, max, value, step = "any", format = (v) => significant(v, 4), oninput, onchange }) {
   // The value is a property, never an attribute: an attribute would stay what it was at first.
   const input = html("input", {
     type: "range",
@@ -39,7 +37,7 @@ export function slider({ label, min, max, value, step, format = (v) => significa
     input.value = String(number);
     write();
   };
-  const range = (low, high, by = (high - low) / STEPS) => {
+  const range = (low, high, by = step) => {
     [input.min, input.max, input.step] = [String(low), String(high), String(by)];
   };
   range(min, max, step);

@@ -63,7 +63,8 @@ export function changedWords({ state, changed, planted }) {
   const terms = changed.filter((array) => !array.startsWith("batch:")).map((array) => array.replaceAll("_", " "));
   const gradients = changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
   const all = Object.keys(state.groups).filter((group) => /^[Wb]/.test(group)).length;
-  const wrong = gradients.length === all ? "every gradient" : gradients.length ? `the gradients of ${gradients.join(", ")}` : "no gradient";
+  const wrong = gradients.length === all ? "every gradient is" : gradients.length === 1 ? `the gradient of ${gradients[0]} is`
+    : gradients.length ? `the gradients of ${gradients.join(", ")} are` : "no gradient is";
   return `It changes ${terms.filter((term) => !term.startsWith("example")).map((term) => term.replace(":", " of layer ")).join(", ")
-    || "the weight of an example"}; so ${gradients.length ? `${wrong} ${gradients.length === 1 ? "is" : "are"} wrong` : "no gradient is wrong"}.`;
+    || "the weight of an example"}; so ${wrong} wrong.`;
 }
