@@ -4,6 +4,10 @@ Python computes every number, with the code that the tests check. The browser dr
 already holds, so looking never waits for a kernel.
 """
 
+from .batch import Batch, batch
+from .cost import Cost, cost
 from .inspector import Inspector, inspect
+from .neuron import Neuron, neuron
+from .race import Race, race
 
-__all__ = ["Inspector", "inspect"]
+__all__ = ["Batch", "Cost", "Inspector", "Neuron", "Race", "batch", "cost", "inspect", "neuron", "race"]
