@@ -11,9 +11,9 @@ import numpy as np
 from ..backprop import Recipe, backward
 from ..door import check_inputs
 from ..errors import sentence
+from ..history import History
 from ..network import Network
 from ..text import number
-from ..training import History
 from .bundle import bundle, styles
 from .neuron_state import (
     MOST_PLACES,

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..functions import Array
+from ..history import History
 from ..network import Network
 from ..optimisers import Optimiser, Params, State, Step
-from ..training import History, train
+from ..training import train
 from ..vectors import flatten
 from .race_inside import Update, Weight, inside
 

@@ -98,4 +98,6 @@ function build({ model, root, say }) {
   return { destroy: () => scrubber.destroy() };
 }
 
-export default { render: mount("batch", build) };
+const render = mount("batch", build);
+
+export default { render };

@@ -2,7 +2,7 @@
 
 import { html, svg } from "./dom.mjs";
 import { corner, falk } from "./falk.mjs";
-import { short, significant } from "./format.mjs";
+import { short } from "./format.mjs";
 import { neighbour, plain } from "./keys.mjs";
 
 /**
@@ -111,7 +111,7 @@ export function grid({ arrays, layout, layer, onlook, onpin }) {
       const [j, k] = at(r, c);
       const value = arrays.running.get(done, j, k);
       one.write(value);
-      one.group.setAttribute("aria-label", `dW${layer}[${r},${c}], sum so far ${significant(value, 4)}`);
+      one.group.setAttribute("aria-label", `dW${layer}[${r},${c}], sum so far ${short(value)}`);
       one.group.setAttribute("aria-pressed", String(j === pinned[0] && k === pinned[1]));
       one.group.setAttribute("tabindex", j === pinned[0] && k === pinned[1] ? 0 : -1);
     }));

@@ -54,20 +54,21 @@ function blocks(order) {
   const middle = 40 + high / 2;
   let x = 62;
   const parts = [];
+  const words = [];
   sizes.forEach(({ width, height }, i) => {
     const [rows, columns] = letters[i];
     const meets = (side) => (i === 0 && side === "columns") || (i === 1 && side === "rows") ? "meets" : "name";
-    if (i) parts.push(svg("text", { x: x - 74, y: middle, class: "operator" }, i === 1 ? "@" : "="));
-    parts.push(svg("rect", { class: `block ${i === 2 ? "result-block" : i ? "second" : "first"}`, x, y: middle - height / 2, width, height }),
-      svg("text", { x: x + width / 2, y: middle - height / 2 - 28, class: "caption" }, i === 2 ? "" : names[i]),
+    if (i) words.push(svg("text", { x: x - 74, y: middle, class: "operator" }, i === 1 ? "@" : "="));
+    parts.push(svg("rect", { class: `block ${i === 2 ? "result-block" : i ? "second" : "first"}`, x, y: middle - height / 2, width, height }));
+    words.push(svg("text", { x: x + width / 2, y: middle - height / 2 - 28, class: "caption" }, i === 2 ? "" : names[i]),
       svg("text", { x: x + width / 2, y: middle - height / 2 - 10, class: meets("columns") }, `${columns} = ${shapes[i][1]}`),
       svg("text", { x: x - 6, y: middle, class: `${meets("rows")} end` }, `${rows} = ${shapes[i][0]}`));
     x += width + 100;
   });
-  if (!order.runs) parts.push(svg("text", { x: x - 74, y: middle, class: "operator" }, "✗"));
+  if (!order.runs) words.push(svg("text", { x: x - 74, y: middle, class: "operator" }, "✗"));
   const width = x;
   return svg("svg", {
     viewBox: `0 0 ${width} ${high + 56}`, width, role: "img", class: "blocks",
     "aria-label": `${names[0]} is ${order.letters[0].join(" by ")}, ${names[1]} is ${order.letters[1].join(" by ")}`,
-  }, ...parts);
+  }, ...parts, svg("g", {}, ...words));
 }

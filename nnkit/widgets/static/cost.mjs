@@ -20,7 +20,9 @@ function build({ model, root, say }) {
   const connection = link(model, () => {}, (silent) => {
     silence.textContent = silent ? "Python does not answer. What is there still moves; a number of your own needs a running kernel." : "";
   });
-  const parts = PARTS.map(({ make }) => make({ state: model.get("state"), start, ask: connection.ask, say }));
+  const parts = PARTS.map(({ make }) => make({
+    state: model.get("state"), start, say, ask: model.get("alone") ? null : connection.ask, // a page from disk has no Python
+  }));
   const panels = parts.map(({ element }, i) => html("section", { "data-part": PARTS[i].value, "aria-label": PARTS[i].text }, element));
   const open = (name) => panels.forEach((panel, i) => {
     panel.hidden = PARTS[i].value !== name;
@@ -34,4 +36,6 @@ function build({ model, root, say }) {
   };
 }
 
-export default { render: mount("cost", build) };
+const render = mount("cost", build);
+
+export default { render };

@@ -43,7 +43,7 @@ export function batchPart({ state, say }) {
     const rows = a.map((row, n) => html("tr", {}, html("th", { scope: "row" }, String(n)), ...row.map((value, k) => html("td", {},
       html("button", {
         type: "button", class: "entry", "data-cell": `${n},${k}`, onclick: () => choose(`${n},${k}`),
-        "aria-label": `a[${n},${k}] ${significant(value, 4)}, label ${significant(y[n][k], 4)}`,
+        "aria-label": `a[${n},${k}]: ${significant(value, 3)} → ${significant(y[n][k], 3)}`,
       }, `${significant(value, 3)} → ${significant(y[n][k], 3)}`)))));
     entries.replaceChildren(html("table", {
       class: "entries", "aria-label": "predictions and labels",

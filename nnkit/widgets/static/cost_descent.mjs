@@ -10,7 +10,7 @@ import { slider } from "./slider.mjs";
 const STEPS_IN_TABLE = 6;
 const ARROWS = 12; // steps drawn on the parabola
 
-/** @param {{state: object, start: object, ask: (question: object) => void, say: (words: string) => void}} context */
+/** @param {{state: object, start: object, ask: ((question: object) => void)|null, say: (words: string) => void}} context */
 export function descentPart({ state, start, ask, say }) {
   let rate = start.rate;
   let wanted = null;
@@ -71,7 +71,7 @@ export function descentPart({ state, start, ask, say }) {
     const points = one.x.slice(0, ARROWS + 1).map((x, i) => [X(x), Y(one.loss[i])]);
     inside.append(svg("path", { class: "walk", d: path(points) }),
       ...points.map(([x, y], i) => svg("circle", { class: i ? "stop" : "point", cx: x, cy: y, r: i ? 3.2 : 5.5 })),
-      ...points.slice(0, 4).map(([x, y], i) => svg("text", { class: "of", x: x + 10, y: y - 8 }, String(i))));
+      svg("g", {}, ...points.slice(0, 4).map(([x, y], i) => svg("text", { class: "of", x: x + 10, y: y - 8 }, String(i)))));
     return html("figure", { class: "plot" }, picture, html("figcaption", { class: "hint" }, "Dots: x after 0, 1, 2 … steps."));
   }
 
@@ -108,6 +108,6 @@ export function descentPart({ state, start, ask, say }) {
 
   fit();
   show({ speak: false });
-  const controls = html("div", { class: "toolbar" }, track.element, html("label", {}, "or ", own));
+  const controls = html("div", { class: "toolbar" }, track.element, ...(ask ? [html("label", {}, "or ", own)] : []));
   return { element: html("div", {}, controls, words, pictures, table), update };
 }

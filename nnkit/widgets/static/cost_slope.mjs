@@ -16,7 +16,7 @@ export function nearest(list, value) {
   return best;
 }
 
-/** @param {{state: object, start: object, ask: (question: object) => void, say: (words: string) => void}} context */
+/** @param {{state: object, start: object, ask: ((question: object) => void)|null, say: (words: string) => void}} context */
 export function slopePart({ state, start, ask, say }) {
   let { loss, label, prediction } = start;
   let wanted = null; // a label that Python has been asked for
@@ -66,7 +66,7 @@ export function slopePart({ state, start, ask, say }) {
       },
     });
     controls.replaceChildren(losses.element, html("div", { class: "toolbar" }, labels.element,
-      html("label", {}, "or ", own)), html("div", { class: "toolbar" }, track.element));
+      ...(ask ? [html("label", {}, "or ", own)] : [])), html("div", { class: "toolbar" }, track.element));
     fit();
   }
 

@@ -23,7 +23,7 @@ function build({ model, root, say }) {
   let scrubber = null;
 
   const silence = html("p", { class: "hint silence", role: "status" });
-  const connection = link(model, () => queue.answered(), (silent) => {
+  const connection = link(model, () => { queue.answered(); follow(); }, (silent) => {
     silence.textContent = silent ? "Python does not answer. Looking still works; sliders and steps need a running kernel." : "";
   });
   const queue = wishes(connection.ask, connection.busy);
@@ -36,15 +36,13 @@ function build({ model, root, say }) {
 
   const valueNow = (name) => placeNow().numbers[name].value;
   const sliders = state.params.map((name) => {
-    let exact = valueNow(name); // a slider has steps, a weight has none: it is written as it is until it is moved
     const track = slider({
-      label: name, min: -state.half_width, max: state.half_width, value: exact, format: (value) => significant(exact ?? value, 4),
+      label: name, min: -state.half_width, max: state.half_width, value: valueNow(name),
       oninput: (value) => queue.wish({ values: { [name]: value }, gesture: `${name} ${gesture}` }),
       onchange: () => { gesture += 1; },
     });
-    track.input.addEventListener("input", () => { exact = null; }, { capture: true });
     track.input.setAttribute("data-param", name);
-    return { ...track, set: (value) => { exact = value; track.set(value); } };
+    return track;
   });
   const rates = [...new Set([...RATES, state.learning_rate])].sort((a, b) => a - b);
   const rate = slider({
@@ -105,26 +103,34 @@ function build({ model, root, say }) {
     if (playing) scrubber.element.querySelector(playing.toLowerCase())?.focus();
   }
 
+  /** The sliders show what Python has, unless their own wishes are still on the way. */
+  function follow() {
+    sliders.forEach((one, i) => {
+      if (Number(one.input.max) !== state.half_width) one.range(-state.half_width, state.half_width);
+      if (!connection.busy()) one.set(state.places.at(-1).numbers[state.params[i]].value);
+    });
+    if (!connection.busy() && rates.includes(state.learning_rate)) rate.set(rates.indexOf(state.learning_rate));
+  }
+
   function update() {
     state = model.get("state");
     at = state.places.length - 1;
-    sliders.forEach((one, i) => {
-      if (Number(one.input.max) !== state.half_width) one.range(-state.half_width, state.half_width);
-      if (!connection.busy()) one.set(valueNow(state.params[i]));
-    });
-    if (!connection.busy() && rates.includes(state.learning_rate)) rate.set(rates.indexOf(state.learning_rate));
+    follow();
     undo.setAttribute("aria-disabled", String(!state.undo));
     trouble.textContent = state.trouble;
     scrub();
     show();
   }
 
-  root.append(pictures, html("div", { class: "controls" }, ...sliders.map((one) => one.element), rate.element), buttons,
-    trouble, silence, past, choice.element, terms);
+  const controls = html("div", { class: "controls" }, ...sliders.map((one) => one.element), rate.element);
+  controls.hidden = buttons.hidden = Boolean(model.get("alone")); // a page from disk has no Python to ask
+  root.append(pictures, controls, buttons, trouble, silence, past, choice.element, terms);
   undo.setAttribute("aria-disabled", String(!state.undo));
   scrub();
   show({ speak: false });
   return { update, destroy: () => { scrubber?.destroy(); connection.destroy(); } };
 }
 
-export default { render: mount("neuron", build) };
+const render = mount("neuron", build);
+
+export default { render };

@@ -33,7 +33,7 @@ export function inputPlane(state, place, example, choose) {
   const marks = state.X.map((x, n) => mark(state, place, n, places.get(String(n)), n === example, choose));
   const first = example ?? 0;
   marks.forEach((one, n) => one.setAttribute("tabindex", n === first ? 0 : -1));
-  above.append(svg("g", {
+  above.append(...marks.map((_, n) => written(state, place, n, places.get(String(n)))), svg("g", {
     role: "group", "aria-label": "examples",
     onkeydown: (event) => {
       const here = event.target.closest("[data-example]");
@@ -65,7 +65,7 @@ function arrow(from, to) {
   return svg("path", { class: "arrow", d: path([from, to]) + path([wing(0.45), to, wing(-0.45)]) });
 }
 
-/** One example: a disc or a square with its row and its prediction. */
+/** One example: a disc or a square. */
 function mark(state, place, n, { x, y }, chosen, choose) {
   const high = state.y[n] > 0.5;
   const [x1, x2] = state.X[n];
@@ -81,9 +81,14 @@ function mark(state, place, n, { x, y }, chosen, choose) {
       event.preventDefault();
       choose(n);
     },
-  }, svg("circle", { cx: x, cy: y, r: 14, class: "ring" }), shape,
-  svg("text", { x, y: y - 21, class: "of" }, `${n}: y = ${significant(state.y[n], 3)}`),
-  svg("text", { x, y: y + 21, class: "of", "data-role": "a", "data-value": place.a[n] }, `a = ${significant(place.a[n], 3)}`));
+  }, svg("circle", { cx: x, cy: y, r: 14, class: "ring" }), shape);
+}
+
+/** What is written above and below an example; its mark says the same to a screen reader. */
+function written(state, place, n, { x, y }) {
+  return svg("g", { class: "beside", "aria-hidden": "true" },
+    svg("text", { x, y: y - 21, class: "of" }, `${n}: y = ${significant(state.y[n], 3)}`),
+    svg("text", { x, y: y + 21, class: "of", "data-role": "a", "data-value": place.a[n] }, `a = ${significant(place.a[n], 3)}`));
 }
 
 /** The path of the two weights over lines of equal loss. */

@@ -14,9 +14,17 @@ function cell(role, value, attributes = {}) {
   return html("td", { "data-role": role, "data-value": value, ...attributes }, significant(value));
 }
 
+/** "2: (1, 0) → 1". */
+export function rowName(state, n) {
+  return `${n}: (${state.X[n].map((x) => significant(x, 3)).join(", ")}) → ${significant(state.y[n], 3)}`;
+}
+
 /**
- * @param {object} state @param {object} place @param {string} param
- * @param {number|null} example @param {(example: number) => void} choose
+ * @param {object} state
+ * @param {object} place
+ * @param {string} param
+ * @param {number|null} example
+ * @param {(example: number) => void} choose
  */
 export function termsTable(state, place, param, example, choose) {
   const { per_example: products } = place.numbers[param];
@@ -28,8 +36,8 @@ export function termsTable(state, place, param, example, choose) {
   const rows = products.map((product, n) => html("tr", { class: n === example ? "chosen" : "" },
     html("th", { scope: "row" }, html("button", {
       type: "button", class: "row", "data-example": n, "aria-pressed": String(n === example), onclick: () => choose(n),
-      "aria-label": `Mark example ${n}`,
-    }, `${n}: (${state.X[n].map((x) => significant(x, 3)).join(", ")}) → ${significant(state.y[n], 3)}`)),
+      "aria-label": `Mark example ${rowName(state, n)}`,
+    }, rowName(state, n))),
     cell("a", place.a[n]),
     ...COLUMNS.map(([term, , of]) => cell(term, of(place, param)[n], { class: `term-${term}` })),
     cell("product", product), html("td", { class: "bar-cell", "aria-hidden": "true" }, bar(product / largest))));

@@ -115,4 +115,6 @@ function build({ model, root, say }) {
   return { destroy: () => scrubber.destroy() };
 }
 
-export default { render: mount("race", build) };
+const render = mount("race", build);
+
+export default { render };
