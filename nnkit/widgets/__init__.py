@@ -4,6 +4,7 @@ Python computes every number, with the code that the tests check. The browser dr
 already holds, so looking never waits for a kernel.
 """
 
+from .export import export_html
 from .inspector import Inspector, inspect
 
-__all__ = ["Inspector", "inspect"]
+__all__ = ["Inspector", "export_html", "inspect"]
