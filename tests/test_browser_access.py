@@ -28,7 +28,7 @@ X_large, y_large = rng.normal(size=(4, 64)), nn.datasets.one_hot(np.arange(4), 1
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The source of axe-core, which npm fetches once, at the version and with the hash of tests/axe/package-lock.json."""
+    """The source of axe-core. npm fetches it once, in the version and with the hash of tests/axe/package-lock.json."""
     file = AXE / "node_modules" / "axe-core" / "axe.min.js"
     if not file.exists():
         npm = shutil.which("npm") or without("npm is not there: `apt-get install npm`, or https://nodejs.org")
