@@ -6,8 +6,21 @@ already holds, so looking never waits for a kernel.
 
 from .batch import Batch, batch
 from .cost import Cost, cost
+from .export import export_html
 from .inspector import Inspector, inspect
 from .neuron import Neuron, neuron
 from .race import Race, race
 
-__all__ = ["Batch", "Cost", "Inspector", "Neuron", "Race", "batch", "cost", "inspect", "neuron", "race"]
+__all__ = [
+    "Batch",
+    "Cost",
+    "Inspector",
+    "Neuron",
+    "Race",
+    "batch",
+    "cost",
+    "export_html",
+    "inspect",
+    "neuron",
+    "race",
+]

@@ -37,7 +37,7 @@ class Inspector(anywidget.AnyWidget):
     state = traitlets.Dict(read_only=True).tag(sync=True)
     start = traitlets.Dict(read_only=True).tag(sync=True)
     rows = traitlets.Bytes(read_only=True).tag(sync=True)
-    asked = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True, echo_update=False)  # the browser knows what it asked
     answer = traitlets.Dict(read_only=True).tag(sync=True)
     answered = traitlets.Bytes(read_only=True).tag(sync=True)
 

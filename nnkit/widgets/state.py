@@ -27,6 +27,7 @@ State = dict[str, Any]
 BUDGET = 600_000  # bytes of all rows together, so that a page that holds them in text stays below 1 MB
 FEW_NUMBERS = 400  # up to here every numeric slope is computed beforehand; two forward passes each
 MOST_STEPS = 100
+SILENT = np.errstate(over="ignore", invalid="ignore")  # a run that explodes is shown as it is
 ENOUGH_STEPS = 20  # rather than fewer recorded steps than this, leave the numeric slopes to be asked for
 
 
@@ -59,6 +60,7 @@ class Recording:
         groups = selectable(self.nets[at])
         return {group: self.layout.read(self.rows[at], f"numeric:{group}") for group in groups}
 
+    @SILENT
     def row(self, at: int, *, recipe: Recipe, changed: tuple[Network, Array] | None = None) -> Array:
         """The row of one recorded step with another recipe, or with a changed network and changed inputs."""
         net, X = changed or (self.nets[at], self.X)
@@ -127,6 +129,7 @@ def record_history(history: History, X: Array, y: Array, recipe: Recipe) -> Reco
     return _recording(nets, (X, y), recipe, steps, history)
 
 
+@SILENT
 def size_of_row(net: Network, X: Array, y: Array, *, numeric: bool, history: bool) -> int:
     """Bytes of one row."""
     groups = selectable(net)
@@ -134,6 +137,7 @@ def size_of_row(net: Network, X: Array, y: Array, *, numeric: bool, history: boo
     return 8 * Layout.of(frame(backward(net, X, y), nothing, history=history)).length
 
 
+@SILENT
 def _recording(
     nets: Sequence[Network],
     data: tuple[Array, Array],
@@ -153,10 +157,8 @@ def _recording(
     layout: Layout | None = None
     before: Mapping[str, Array] | None = None
     for net in nets:
-        back = backward(net, X, y, recipe=recipe)
-        with np.errstate(over="ignore", invalid="ignore"):  # a run that explodes is shown as it is
-            slopes = numeric_slopes(net, X, y) if numeric else None
-            arrays = frame(back, slopes, before, history=history is not None)
+        slopes = numeric_slopes(net, X, y) if numeric else None
+        arrays = frame(backward(net, X, y, recipe=recipe), slopes, before, history=history is not None)
         layout = layout or Layout.of(arrays)
         rows.append(layout.row(arrays))
         before = net.params

@@ -1,14 +1,19 @@
 /** A signed bar from a common zero: to the right what adds, to the left what takes away. */
 
+import { html } from "./dom.mjs";
+
 /**
- * The style of the bar of one contribution: its zero stands where those of all the others stand.
+ * The bar of one contribution: its zero stands where those of all the others stand. The number stands beside it.
  * @param {number} value
  * @param {number[]} all the contributions that are compared
- * @returns {string} for the attribute style
+ * @returns {Element}
  */
-export function barStyle(value, all) {
+export function bar(value, all) {
   const { left, width } = barPlace(value, all);
-  return `--left: ${left.toFixed(2)}%; --width: ${width.toFixed(2)}%`;
+  const kind = !width ? "none" : value < 0 ? "minus" : "plus";
+  return html("span", {
+    class: `bar ${kind}`, style: `--left: ${left.toFixed(2)}%; --width: ${width.toFixed(2)}%`, "aria-hidden": "true",
+  });
 }
 
 /** Where a bar begins and how long it is, in percent of the room. */

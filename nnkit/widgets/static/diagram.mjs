@@ -118,12 +118,17 @@ export function diagram(session, { select, preview }) {
     "aria-label": `Diagram of a network with ${sizes.join(", ")} units a layer`,
   }, lines, hits, ...captions, units, pills, badges);
 
-  let written = ""; // whose values stand in the diagram; they are written anew only when that changes
-  let writtenRow = null;
+  const written = { row: null, edges: null, example: undefined }; // whose values stand in the diagram
   function writeValues() {
     const { row, now: { example, edges } } = session;
-    if (row === writtenRow && written === `${example} ${edges}`) return;
-    [writtenRow, written] = [row, `${example} ${edges}`];
+    const same = row === written.row;
+    const sameExample = same && example === written.example;
+    if (!same || edges !== written.edges || (edges === "gradient" && !sameExample)) writeParameters();
+    if (!sameExample) writeUnits();
+    Object.assign(written, { row, edges, example });
+  }
+  function writeParameters() {
+    const { row, now: { example, edges } } = session;
     const values = parameters.map(({ where }) => shownOn(state, row, edges, where, example));
     const largest = Math.max(...parameters.map(({ line }, i) => (line && Math.abs(values[i])) || 0), 1e-12);
     parameters.forEach(({ name, line, title, label, group }, i) => {
@@ -135,6 +140,9 @@ export function diagram(session, { select, preview }) {
       line?.setAttribute("stroke-width", 1 + (2.5 * Math.abs(value || 0)) / largest);
       line?.setAttribute("stroke-dasharray", value < 0 ? "5 4" : "none");
     });
+  }
+  function writeUnits() {
+    const { row, now: { example } } = session;
     for (const { l, k, label, group, name } of shown) {
       const a = short(activation(state, row, l, k, example));
       label.textContent = a;

@@ -14,18 +14,23 @@ export function examples(session, chosen) {
   const { state, rows, now } = session;
   const group = `nnkit-example-${Math.random()}`; // every widget loads a module of its own, so a counter would repeat
   const inputs = [null, ...state.y.keys()].map((n) => html("input", {
-    type: "radio", name: group, value: n === null ? "batch" : n, onchange: () => chosen(n),
+    type: "radio", name: group, value: n === null ? "batch" : n, onchange: () => changed(n),
   }));
+  const means = html("span", { class: "hint means" }, "units show their mean");
+  const changed = (n) => {
+    means.hidden = n !== null;
+    chosen(n);
+  };
+  means.hidden = now.example !== null;
   const labels = inputs.map((input, i) => html("label", {}, input, i ? exampleName(state, rows[0], i - 1) : "batch sum"));
   const choose = (n) => {
     const input = inputs[n === null ? 0 : n + 1];
     input.checked = true;
     input.focus({ preventScroll: true }); // the row that was clicked goes away, and the focus with it
-    chosen(n);
+    changed(n);
   };
   inputs[now.example === null ? 0 : now.example + 1].checked = true;
-  const element = html("fieldset", { class: "examples" }, html("legend", {}, "show"), ...labels,
-    html("span", { class: "hint means" }, "units show their mean"));
+  const element = html("fieldset", { class: "examples" }, html("legend", {}, "show"), ...labels, means);
   return { element, choose };
 }
 

@@ -1,8 +1,8 @@
 /** The panel: one number of the gradient as a formula, as factors, and beside the numeric slope. */
 
+import { bar } from "./bars.mjs";
 import { html, math } from "./dom.mjs";
 import { magnitude, significant } from "./format.mjs";
-import { barStyle } from "./bars.mjs";
 import { differ, factorsOf, parse, productsIn, read, sideOf, valueOf } from "./rows.mjs";
 import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.mjs";
 
@@ -125,8 +125,7 @@ function batchTable(look, name, factors, choose) {
         ...was(value, valueOf(state, right, factor, n)));
     }),
     html("td", { class: "share", "data-value": product }, significant(product),
-      html("span", { class: `bar ${product < 0 ? "minus" : "plus"}`, style: barStyle(product, products), "aria-hidden": "true" }),
-      ...was(product, sideOf(state, right, "product", name, n)))));
+      bar(product, products), ...was(product, sideOf(state, right, "product", name, n)))));
   const sums = factors.some((factor) => productsIn(state, factor).length);
   return html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "examples" },
     html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)),
