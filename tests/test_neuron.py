@@ -79,13 +79,14 @@ def test_the_gradient_is_that_of_an_independent_oracle():
 
 @every_case
 def test_the_surface_is_the_loss_at_each_pair_of_weights(name):
-    widget = neuron(name)
+    skewed = X * [1.0, -3.0] + [0.0, 0.5]  # the two weights are not alike, as they would be for OR
+    widget = nn.widgets.neuron(CASES[name](), skewed, y)
     wish(widget, {"do": "step", "times": 3})
     surface, net, half = widget.state["surface"], widget.net, widget.state["half_width"]
     axis = np.linspace(-half, half, SIDE)
     for row, column in ((0, 0), (0, 7), (12, 3), (24, 24), (20, 0)):
         params = net.params | {"W1": np.array([[axis[column]], [axis[row]]])}
-        expected = net.with_params(params).loss(X, y)
+        expected = net.with_params(params).loss(skewed, y)
         assert surface["losses"][row * SIDE + column] == pytest.approx(expected, rel=1e-3)
     assert surface["bias"] == (net.params["b1"][0] if "b1" in net.params else 0)
     assert surface["levels"] == sorted(set(surface["levels"]))

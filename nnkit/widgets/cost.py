@@ -106,15 +106,9 @@ class Cost(Answering):
 
     def _descent_table(self) -> str:
         curvature, limit = self.state["curvature"], self.state["limit"]
-        wanted = {float(f"{fraction * limit:.12g}") for fraction in (0.1, 0.5, 0.9, 1.0, 1.1)} | {self.start["rate"]}
+        wanted = {fraction * limit for fraction in (0.1, 0.5, 0.9, 1.0, 1.1)} | {self.start["rate"]}
         rows = [
-            [
-                number(walk["rate"]),
-                number(walk["multiplier"]),
-                number(walk["x"][1]),
-                number(walk["x"][5]),
-                walk["verdict"],
-            ]
+            [*(number(value + 0) for value in _rounded(walk)), walk["verdict"]]
             for walk in self.state["descents"]
             if walk["rate"] in wanted
         ]
@@ -124,6 +118,11 @@ class Cost(Answering):
     def _title(self) -> str:
         a, _ = self._batch
         return f"Cost: {self.start['loss']}, {a.shape[0]} examples, curvature {number(self.state['curvature'])}"
+
+
+def _rounded(walk: dict[str, Any]) -> list[float]:
+    """The rate, the multiplier, x after one step and after five; without what rounding leaves of a 0."""
+    return [walk["rate"], *(round(value, 12) for value in (walk["multiplier"], walk["x"][1], walk["x"][5]))]
 
 
 def _times(factor: float | None) -> str:

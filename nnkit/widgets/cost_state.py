@@ -140,7 +140,7 @@ def multiple(slope: Array, of: Array) -> float | None:
 def descents(curvature: float, start: float = 1.0, more: Sequence[float] = ()) -> list[State]:
     """Gradient descent on ½ λ x² from x = start, for learning rates around 2/λ and those in `more`, in their order."""
     limit = 2.0 / curvature
-    rates = sorted({*(float(f"{fraction * limit:.12g}") for fraction in FRACTIONS), *map(float, more)})
+    rates = sorted({*(float(fraction * limit) for fraction in FRACTIONS), *map(float, more)})
     return [descent(curvature, rate, start) for rate in rates]
 
 
@@ -153,6 +153,7 @@ def parabola(curvature: float, start: float = 1.0) -> State:
 def descent(curvature: float, rate: float, start: float = 1.0) -> State:
     """One walk: x and the loss at every step, (STEPS + 1,), the multiplier as measured, and in words how it goes."""
     optimiser, at = GradientDescent(rate), {"x": np.array([start])}
+    multiplier = round(1 - rate * curvature, 12)  # at half the limit 0, and not what rounding leaves of it
     path = [start]
     for _ in range(STEPS):
         at, _ = optimiser.step(at, {"x": curvature * at["x"]}, {})
@@ -161,11 +162,11 @@ def descent(curvature: float, rate: float, start: float = 1.0) -> State:
     return {
         "rate": rate,
         "of_limit": rate * curvature / 2,
-        "multiplier": 1 - rate * curvature,
+        "multiplier": multiplier,
         "measured": path[1] / path[0],
         "x": path,
         "loss": (0.5 * curvature * x**2).tolist(),
-        "verdict": verdict(1 - rate * curvature),
+        "verdict": verdict(multiplier),
     }
 
 

@@ -26,6 +26,7 @@ from .shell import Shell, a_count, a_network, a_positive
 MOST_OPTIMISERS = 8
 MOST_STEPS = 100_000
 MOST_WEIGHTS = 32
+NOTHING = 1e-12
 FINISH = 100  # the finish line lies at the threshold divided by this
 
 
@@ -42,7 +43,7 @@ class Race(Shell):
     def __init__(self, course: Course, runs: list[Run], threshold: float) -> None:
         super().__init__()
         self._net, self._runs = course.net, runs
-        best = best_of(runs)
+        best = best_of(runs, threshold)
 
         def loss(vector: Array) -> float:
             return course.net.with_params(restore(vector, course.net.params)).loss(course.X, course.y)
@@ -94,8 +95,8 @@ class Race(Shell):
 
 
 def _few(value: float) -> str:
-    """Three significant digits: as many as a run of thousands of steps repeats on any machine."""
-    return "-" if np.isnan(value) else f"{value:.3g}"
+    """Three significant digits, and 0 for next to nothing: what thousands of steps repeat on any machine."""
+    return "-" if np.isnan(value) else "0" if abs(value) < NOTHING else f"{value:.3g}"
 
 
 def race(
@@ -137,15 +138,15 @@ def race(
     return Race(course, run_all(course, field), limit)
 
 
-def best_of(runs: Sequence[Run]) -> int:
-    """Whose end spans the picture: of those that finished the one nearest to the start, else that of the lowest loss.
+def best_of(runs: Sequence[Run], threshold: float) -> int:
+    """Whose end spans the picture: of those that end below the threshold the one nearest to the start, else the lowest.
 
-    All that finished are good; the one that went furthest would make the paths of the others a dot.
+    All below the threshold are good; the one that went furthest would make the paths of the others a dot.
     """
-    finished = [i for i, run in enumerate(runs) if run.finished is not None]
-    if not finished:
+    good = [i for i, run in enumerate(runs) if run.losses[-1] < threshold]
+    if not good:
         return int(np.argmin([run.losses[-1] for run in runs]))
-    return min(finished, key=lambda i: float(np.linalg.norm(runs[i].path[-1] - runs[i].path[0])))
+    return min(good, key=lambda i: float(np.linalg.norm(runs[i].path[-1] - runs[i].path[0])))
 
 
 def _the_field(optimisers: Any) -> dict[str, Optimiser]:

@@ -16,6 +16,8 @@ import numpy as np
 from ..functions import Array
 from ..optimisers import Adam, IRpropMinus, Momentum, Nesterov, Optimiser, Params, RMSProp, State
 
+NO_GRADIENT = 1e-30  # a step divided by less says nothing
+
 Weight = tuple[str, tuple[int, ...]]  # the name of an array and a place in it
 Quantities = dict[str, Array]
 Pick = Callable[[Mapping[str, Array]], Array]
@@ -48,7 +50,7 @@ def inside(optimiser: Optimiser, weights: Sequence[Weight], update: Update) -> Q
             "gradient": g,
             **_own(optimiser, pick, g, update.state),
             "step": step,
-            "step per gradient": np.where(g != 0, step / np.where(g != 0, g, 1.0), np.nan),
+            "step per gradient": np.where(np.abs(g) > NO_GRADIENT, step / np.where(g != 0, g, 1.0), np.nan),
         }
 
 
