@@ -247,7 +247,7 @@ def test_a_planted_mistake_stands_beside_the_right_numbers(view, history, slug, 
     note = view.root.locator(".planted")
     expect(note).to_contain_text(nn.mistakes.CATALOGUE[slug].explanation)
     if layer == 1:
-        expect(note).to_contain_text("It changes activation slope of layer 1, delta of layer 1")
+        expect(note).to_contain_text("It changes the activation slope of layer 1, the delta of layer 1")
         expect(note).to_contain_text("the gradients of W1, b1 are wrong")
     expect(view.root.locator(".loss-line.wrong")).to_have_count(1)
     loss = history.again(recipe).loss[-1]

@@ -13,7 +13,7 @@ import { describe, partsOf } from "./symbols.mjs";
  * Draws the cells once. The returned `show` brings them up to what is looked at.
  * @param {import("./session.mjs").Session} session
  * @param {{select: (name: string) => void, preview: (name: string|null) => void}} actions
- * @returns {{element: Element, picture: Element, show: () => void, hover: () => void}}
+ * @returns {{element: Element, picture: Element, show: () => void, hover: (name: string|null) => void}}
  */
 export function cells(session, { select, preview }) {
   const { state } = session;

@@ -10,10 +10,10 @@ import { factorsOf, parse } from "./rows.mjs";
 import { describe, partsOf } from "./symbols.mjs";
 
 /**
- * Draws the diagram once. The returned `show` brings it up to what is looked at.
+ * Draws the diagram once. The returned `show` brings it up to what is looked at, `hover` lights what a name consists of.
  * @param {import("./session.mjs").Session} session
  * @param {{select: (name: string) => void, preview: (name: string|null) => void}} actions
- * @returns {{element: Element, show: () => void}}
+ * @returns {{element: Element, picture: Element, show: () => void, hover: (name: string|null) => void}}
  */
 export function diagram(session, { select, preview }) {
   const { state } = session;

@@ -143,7 +143,7 @@ function inspector(model, root) {
     scrub?.show();
     picture.show();
     move?.show();
-    below.replaceChildren(panel(session, choice.choose, asked));
+    below.replaceChildren(panel(session, choice.choose, asked, alone));
     steps.show();
     compared.replaceChildren(compare(session, select));
     pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";
