@@ -150,7 +150,7 @@ function resultWords(state, row, example) {
 function numericLine({ state, row, example }, name, asked, alone) {
   const of = (side) => (example === null ? side.batch : side.per_example[example]);
   if (!state.numeric && !asked) {
-    const why = alone ? "left out here; in a network of this size Python computes it when it is asked for" : "asked of Python";
+    const why = alone ? "left out here; for a network of this size Python computes it on demand" : "asked of Python";
     return html("p", { class: "numeric" }, "finite difference: ", html("span", { class: "hint" }, why));
   }
   const numeric = asked ? of(asked.numeric) : sideOf(state, row, "numeric", name, example);

@@ -62,10 +62,17 @@ export function changedWords({ state, changed, planted }) {
   if (!planted.size) return "";
   if (!changed.length) return "It changes no number here: this network has no such term.";
   const named = changed.map((array) => array.split(":")).filter(([kind]) => kind in TERMS);
-  const terms = named.map(([kind, layer]) => `the ${TERMS[kind][0]} of layer ${layer}`);
-  const gradients = changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
+  const terms = named.map(([kind, layer]) => {
+    if (kind === "carry_back") return `the slope carried back to ${layer === "1" ? "the input" : `layer ${layer - 1}`}`;
+    return `the ${TERMS[kind][0]} of layer ${layer}`;
+  });
+  const wrong = changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
   const all = Object.keys(state.groups).filter((group) => /^[Wb]/.test(group)).length;
-  const wrong = gradients.length === all ? "every gradient is" : gradients.length === 1 ? `the gradient of ${gradients[0]} is`
-    : gradients.length ? `the gradients of ${gradients.join(", ")} are` : "no gradient is";
-  return `It changes ${terms.join(", ") || "what an example counts"}; so ${wrong} wrong.`;
+  return `It changes ${terms.join(", ") || "what an example counts"}; so ${gradientsAre(wrong, all)} wrong.`;
+}
+
+function gradientsAre(wrong, all) {
+  if (!wrong.length) return "no gradient is";
+  if (wrong.length === all) return "every gradient is";
+  return wrong.length === 1 ? `the gradient of ${wrong[0]} is` : `the gradients of ${wrong.join(", ")} are`;
 }
