@@ -1,6 +1,7 @@
 """The inspector against ipywidgets.interact with a matplotlib figure, side by side in one real JupyterLab.
 
-    python benchmarks/widgets.py
+    python benchmarks/widgets.py                    # two to five minutes
+    python benchmarks/widgets.py looking dragging   # some of it
 
 Both show the same network, the same diagram and the same numbers. Measured is the time from an event in the browser to
 the frame in which its result is painted. The two take turns, and only ratios of medians are worth quoting: a machine
@@ -101,7 +102,7 @@ def measure(name: str, count: int, once: Callable[[int], float]) -> Times:
 
 
 def main() -> None:
-    """Run every measurement in one JupyterLab and print it."""
+    """Run every measurement, or those that are named, in one JupyterLab and print it."""
     folder = Path(tempfile.mkdtemp()) / "notebooks"
     folder.mkdir()
     write_notebook(folder / "benchmark.ipynb", SOURCES)
@@ -112,17 +113,21 @@ def main() -> None:
         page.wait_for_selector(".nnkit-inspector .panel")
         page.wait_for_selector(".jp-OutputArea-output img")
         page.evaluate("() => {" + (HERE / "widgets.js").read_text(encoding="utf-8") + "}")
-        looking(page)
-        sliding(page)
-        dragging(page)
-        sleeping(page, lambda: lab.run_cell(page, SOURCES.index(SLEEP), wait=False))
-        growing(page, kernel_memory(page))
+        measurements: dict[str, Callable[[], None]] = {
+            "looking": lambda: looking(page),
+            "sliding": lambda: sliding(page),
+            "dragging": lambda: dragging(page),
+            "sleeping": lambda: sleeping(page, lambda: lab.run_cell(page, SOURCES.index(SLEEP), wait=False)),
+            "growing": lambda: growing(page, kernel_memory(page)),
+        }
+        print(f"{'event to painted frame, ms':<34}{'median':>9}{'p95':>9}{'n':>7}")
+        for name in sys.argv[1:] or measurements:
+            measurements[name]()
         print("complaints of the page:", complaints or "none")
 
 
 def looking(page: Page) -> None:
     """Another weight, another example, another recorded step."""
-    print(f"{'event to painted frame, ms':<34}{'median':>9}{'p95':>9}{'n':>7}")
     for kind in ("select", "example", "epoch"):
         both: list[list[float]] = [page.evaluate("([kind, i]) => look(kind, i)", [kind, i]) for i in range(62)][2:]
         ours = Times(f"{kind}: inspector", [both_[0] for both_ in both])

@@ -39,7 +39,7 @@ def exported(history: nn.History, tmp_path_factory: pytest.TempPathFactory) -> P
 def test_the_file_is_below_a_megabyte_and_names_no_address(exported):
     text = exported.read_text(encoding="utf-8")
     assert len(text.encode()) < 1_000_000
-    for scheme in ("http:", "https:", "ws:", "//cdn"):
+    for scheme in ("http://", "https://", "ws://", "wss://", "//cdn"):
         places = [text[i - 40 : i + 60] for i in range(len(text)) if text.startswith(scheme, i)]
         assert all("www.w3.org" in place for place in places), places
 

@@ -4,6 +4,8 @@ import { html } from "./dom.mjs";
 import { parse, read } from "./rows.mjs";
 import { slider } from "./slider.mjs";
 
+const COMPUTED = "What a unit computes follows from weights and inputs: select one of those to change it.";
+
 /** What can be moved: the number as it is, or why it cannot be. */
 export function movable(state, row, name, example) {
   const { group, index } = parse(name);
@@ -11,7 +13,7 @@ export function movable(state, row, name, example) {
     return example === null ? { why: "Choose one example to change its input." }
       : { value: read(state, row, "a:0", example, index[0]), example };
   }
-  if (group[0] === "z") return { why: "What a unit computes follows from weights and inputs: select one of those to change it." };
+  if (group[0] === "z") return { why: COMPUTED };
   return { value: read(state, row, `value:${group}`, ...index), example: null };
 }
 

@@ -13,7 +13,7 @@ import { describe, partsOf } from "./symbols.mjs";
  * Draws the cells once. The returned `show` brings them up to what is looked at.
  * @param {import("./session.mjs").Session} session
  * @param {{select: (name: string) => void, preview: (name: string|null) => void}} actions
- * @returns {{element: Element, picture: Element, show: () => void, hover: () => void}}
+ * @returns {{element: Element, picture: Element, show: () => void, hover: (name: string|null) => void}}
  */
 export function cells(session, { select, preview }) {
   const { state } = session;
@@ -98,8 +98,10 @@ export function cells(session, { select, preview }) {
     const words = matrix(block.group) ? `W${l}` : l === 0 ? "input" : `a${l}`;
     return text({ x: block.x + (block.columns * block.width) / 2, y: block.y - 22 }, words, { class: "caption" });
   });
-  const counts = [...blocks.values()].filter(({ group }) => matrix(group)).map((block) =>
-    text({ x: block.x + (block.columns * block.width) / 2, y: block.y - 8 }, `${block.rows} × ${block.columns}`, { class: "name" }));
+  const counts = [...blocks.values()].filter(({ group }) => matrix(group)).map((block) => {
+    const above = { x: block.x + (block.columns * block.width) / 2, y: block.y - 8 };
+    return text(above, `${block.rows} × ${block.columns}`, { class: "name" });
+  });
   const picture = svg("svg", {
     viewBox: `0 0 ${places.width} ${places.height}`, width: places.width, role: "group",
     "aria-label": `A network with ${sizes.join(", ")} units a layer, drawn as cells`,
@@ -133,7 +135,7 @@ export function cells(session, { select, preview }) {
       for (const box of boxes) marks.append(svg("rect", { ...box, class: `mark term-${factor.term}` }));
       marks.append(badge(i + 1, factor.term, { x: boxes[0].x - 9, y: boxes[0].y - 2 }));
     });
-    const wrong = session.wrong ? session.changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice(6)) : [];
+    const wrong = session.wrongGradients;
     const walking = walked === null ? [] : [...new Set(partsOfArray(state, state.order[walked]).map(groupOfPart))];
     for (const [group, { button }] of blocks) {
       button.parentNode.classList.toggle("wrong", wrong.includes(group));

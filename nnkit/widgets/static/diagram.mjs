@@ -10,10 +10,10 @@ import { factorsOf, parse } from "./rows.mjs";
 import { describe, partsOf } from "./symbols.mjs";
 
 /**
- * Draws the diagram once. The returned `show` brings it up to what is looked at.
+ * Draws the diagram once. The returned `show` brings it up to what is looked at, `hover` lights what a name consists of.
  * @param {import("./session.mjs").Session} session
  * @param {{select: (name: string) => void, preview: (name: string|null) => void}} actions
- * @returns {{element: Element, show: () => void}}
+ * @returns {{element: Element, picture: Element, show: () => void, hover: (name: string|null) => void}}
  */
 export function diagram(session, { select, preview }) {
   const { state } = session;
@@ -62,7 +62,8 @@ export function diagram(session, { select, preview }) {
     const line = svg("line", ends);
     const title = svg("title", {});
     const label = dot ? null : text(pill, "");
-    const group = button(id, pill, title, dot ? box(pill, DOT, DOT.height / 2) : box(pill, PILL, 5), ...(label ? [label] : []));
+    const shape = dot ? box(pill, DOT, DOT.height / 2) : box(pill, PILL, 5);
+    const group = button(id, pill, title, shape, ...(label ? [label] : []));
     lines.append(line);
     hits.append(svg("line", {
       ...ends, onclick: () => select(id), onpointerenter: () => preview(id), onpointerleave: () => preview(null),
@@ -177,8 +178,7 @@ export function diagram(session, { select, preview }) {
       }
       badges.append(badge(i + 1, factor.term, badgePlace(lit[0], places)));
     });
-    light("wrong", session.wrong ? session.changed.filter((array) => array.startsWith("batch:"))
-      .flatMap((array) => (/:[Wb]/.test(array) ? partsOfArray(state, array) : [])) : []);
+    light("wrong", session.wrongGradients.flatMap((param) => partsOfArray(state, `batch:${param}`)));
     light("stepped", step === null ? [] : partsOfArray(state, state.order[step]));
   }
 

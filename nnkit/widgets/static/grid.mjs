@@ -22,7 +22,9 @@ export function grid(sizes, has) {
       const rows = sizes[l - 1];
       const y = TOP + (tallest - rows * cell) / 2;
       blocks.push({ group: `W${l}`, x, y, rows, columns: size, width: cell, height: cell });
-      if (has(`b${l}`)) blocks.push({ group: `b${l}`, x, y: y + rows * cell + 6, rows: 1, columns: size, width: cell, height: UNIT });
+      if (has(`b${l}`)) {
+        blocks.push({ group: `b${l}`, x, y: y + rows * cell + 6, rows: 1, columns: size, width: cell, height: UNIT });
+      }
       x += Math.max(size * cell, 44) + GAP;
     }
     const y = TOP + (tallest - size * cell) / 2;

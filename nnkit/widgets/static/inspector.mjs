@@ -19,6 +19,7 @@ import { training } from "./training.mjs";
 import { walk } from "./walk.mjs";
 import { asLatex, asNumpy, inWords } from "./words.mjs";
 
+const SILENCE = "Python does not answer: its kernel is busy or was restarted. Looking still works.";
 const HINT = "Point at a part for a preview, click to open it. Arrow keys lead to its neighbours.";
 
 /** @param {{model: {get: (name: string) => any, on: Function, off: Function}, el: HTMLElement}} context */
@@ -38,8 +39,7 @@ function inspector(model, root) {
   const below = html("div", { class: "below" });
   const compared = html("div", {});
   const preview = html("p", { class: "preview hint" }, HINT);
-  const silence = html("p", { class: "hint silent", hidden: "" }, "Python does not answer: its kernel is busy or was restarted. "
-    + "Looking still works.");
+  const silence = html("p", { class: "hint silent", hidden: "" }, SILENCE);
 
   const silent = (is) => {
     silence.hidden = !is;
@@ -143,7 +143,7 @@ function inspector(model, root) {
     scrub?.show();
     picture.show();
     move?.show();
-    below.replaceChildren(panel(session, choice.choose, asked));
+    below.replaceChildren(panel(session, choice.choose, asked, alone));
     steps.show();
     compared.replaceChildren(compare(session, select));
     pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";

@@ -14,9 +14,10 @@ import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.m
  * @param {import("./session.mjs").Session} session
  * @param {(example: number) => void} choose called with the row that was clicked
  * @param {object|null} asked the numeric slope that Python was asked for, where the rows hold none
+ * @param {boolean} alone true where there is no Python to ask
  * @returns {Element}
  */
-export function panel(session, choose, asked) {
+export function panel(session, choose, asked, alone) {
   const { state, row, right, now: { selected, example } } = session;
   const look = { state, row, right, example };
   const { group, index } = parse(selected);
@@ -27,7 +28,7 @@ export function panel(session, choose, asked) {
       ...(Number.isNaN(value) ? [] : [`, now ${significant(value)}`])),
     html("div", { class: "formula", tabindex: 0, role: "group", "aria-label": "formula" }, formula(look, selected, factors)),
     example === null ? batchTable(look, selected, factors, choose) : cards(look, factors, 1),
-    result(look, selected), numericLine(look, selected, asked));
+    result(look, selected), numericLine(look, selected, asked, alone));
 }
 
 /** ∂C/∂W₁[0,2] = 1/N Σₙ ... with every factor in its colour. */
@@ -146,10 +147,11 @@ function resultWords(state, row, example) {
   return `sum of the products, times ${weight === 1 / state.y.length ? `1/${state.y.length}` : significant(weight)}`;
 }
 
-function numericLine({ state, row, example }, name, asked) {
+function numericLine({ state, row, example }, name, asked, alone) {
   const of = (side) => (example === null ? side.batch : side.per_example[example]);
   if (!state.numeric && !asked) {
-    return html("p", { class: "numeric" }, "finite difference: ", html("span", { class: "hint" }, "asked of Python"));
+    const why = alone ? "left out here; for a network of this size Python computes it on demand" : "asked of Python";
+    return html("p", { class: "numeric" }, "finite difference: ", html("span", { class: "hint" }, why));
   }
   const numeric = asked ? of(asked.numeric) : sideOf(state, row, "numeric", name, example);
   const error = asked ? of(asked.relative_error) : sideOf(state, row, "error", name, example);

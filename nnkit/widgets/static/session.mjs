@@ -45,6 +45,12 @@ export class Session {
     return this.row !== this.right;
   }
 
+  /** The parameters whose gradient the shown mistake makes wrong, for example ["W1", "b1"]. */
+  get wrongGradients() {
+    if (!this.wrong) return [];
+    return this.changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
+  }
+
   /** Go to a recorded step. Changes belong to one step and end with it. */
   goTo(at) {
     const { changes, mistake } = this.now;

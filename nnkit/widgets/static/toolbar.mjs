@@ -3,6 +3,7 @@
 import { html } from "./dom.mjs";
 import { EDGES, choices } from "./edges.mjs";
 import { known } from "./rows.mjs";
+import { TERMS } from "./symbols.mjs";
 
 /**
  * @param {import("./session.mjs").Session} session
@@ -60,11 +61,18 @@ export function toolbar(session, actions, alone) {
 export function changedWords({ state, changed, planted }) {
   if (!planted.size) return "";
   if (!changed.length) return "It changes no number here: this network has no such term.";
-  const terms = changed.filter((array) => !array.startsWith("batch:")).map((array) => array.replaceAll("_", " "));
-  const gradients = changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
+  const named = changed.map((array) => array.split(":")).filter(([kind]) => kind in TERMS);
+  const terms = named.map(([kind, layer]) => {
+    if (kind === "carry_back") return `the slope carried back to ${layer === "1" ? "the input" : `layer ${layer - 1}`}`;
+    return `the ${TERMS[kind][0]} of layer ${layer}`;
+  });
+  const wrong = changed.filter((array) => /^batch:[Wb]/.test(array)).map((array) => array.slice("batch:".length));
   const all = Object.keys(state.groups).filter((group) => /^[Wb]/.test(group)).length;
-  const wrong = gradients.length === all ? "every gradient is" : gradients.length === 1 ? `the gradient of ${gradients[0]} is`
-    : gradients.length ? `the gradients of ${gradients.join(", ")} are` : "no gradient is";
-  return `It changes ${terms.filter((term) => !term.startsWith("example")).map((term) => term.replace(":", " of layer ")).join(", ")
-    || "the weight of an example"}; so ${wrong} wrong.`;
+  return `It changes ${terms.join(", ") || "what an example counts"}; so ${gradientsAre(wrong, all)} wrong.`;
+}
+
+function gradientsAre(wrong, all) {
+  if (!wrong.length) return "no gradient is";
+  if (wrong.length === all) return "every gradient is";
+  return wrong.length === 1 ? `the gradient of ${wrong[0]} is` : `the gradients of ${wrong.join(", ")} are`;
 }
