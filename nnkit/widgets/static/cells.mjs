@@ -109,6 +109,7 @@ export function cells(session, { select, preview }) {
 
   let written = "";
   let writtenRow = null;
+  let pointed = null; // the selection that a cursor was brought to
   function writeValues() {
     const { row, now: { example, edges } } = session;
     if (row === writtenRow && written === `${example} ${edges}`) return;
@@ -126,8 +127,11 @@ export function cells(session, { select, preview }) {
   function show() {
     const { selected, step: walked } = session.now;
     writeValues();
-    const chosen = blocks.get(parse(selected).group);
-    chosen.cell = cellOf(chosen, parse(selected).index);
+    if (selected !== pointed) { // a number that arrives later must not take the cursor from where the keys led it
+      const chosen = blocks.get(parse(selected).group);
+      chosen.cell = cellOf(chosen, parse(selected).index);
+      pointed = selected;
+    }
     for (const block of blocks.values()) point(block);
     marks.replaceChildren();
     factorsOf(state, selected).forEach((factor, i) => {

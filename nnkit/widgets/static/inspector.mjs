@@ -11,6 +11,7 @@ import { fits } from "./layout.mjs";
 import { link } from "./link.mjs";
 import { liveRegion } from "./live.mjs";
 import { panel } from "./panel.mjs";
+import { patch } from "./patch.mjs";
 import { parse } from "./rows.mjs";
 import { copyText, saveSvg } from "./save.mjs";
 import { Session } from "./session.mjs";
@@ -143,11 +144,19 @@ function inspector(model, root) {
     scrub?.show();
     picture.show();
     move?.show();
-    below.replaceChildren(panel(session, choice.choose, asked, alone));
+    showPanel(panel(session, choice.choose, asked, alone));
     steps.show();
     compared.replaceChildren(compare(session, select));
     pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";
     if (speak) live.say(inWords(state, session.row, now.selected, now.example));
+  }
+  /** Another step of the same number keeps its formulas; an opened factor closes, as it does with another number. */
+  function showPanel(fresh) {
+    const key = `${now.selected} ${now.example}`;
+    const old = below.firstChild;
+    if (old && below.dataset.of === key && !old.querySelector('[aria-expanded="true"]')) patch(old, fresh);
+    else below.replaceChildren(fresh);
+    below.dataset.of = key;
   }
   root.append(...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
     ...(move ? [move.element] : []), below, tools, compared, steps.element, live.element);

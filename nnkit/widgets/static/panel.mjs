@@ -18,8 +18,16 @@ import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.m
  * @returns {Element}
  */
 export function panel(session, choose, asked, alone) {
-  const { state, row, right, now: { selected, example } } = session;
-  const look = { state, row, right, example };
+  const { state, row, now: { selected, example } } = session;
+  const look = { // read anew when a factor is opened: by then the rows may be those of another step
+    state, example,
+    get row() {
+      return session.row;
+    },
+    get right() {
+      return session.right;
+    },
+  };
   const { group, index } = parse(selected);
   const value = read(state, row, `value:${group}`, ...index);
   const factors = factorsOf(state, selected);
@@ -58,7 +66,7 @@ function mean(state, row) {
 
 /** One example: a card a factor, joined by ×. A factor that is a sum opens below, one floor at a time. */
 function cards(look, factors, level) {
-  const { state, row, right, example } = look;
+  const { state, row, right, example } = look; // now; `opened` below looks again
   const list = html("div", { class: "cards", role: "group", "aria-label": "factors" });
   const floor = html("div", { class: "floor" });
   const buttons = [];
