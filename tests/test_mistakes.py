@@ -132,3 +132,11 @@ def test_the_inspector_shows_a_planted_mistake_beside_the_true_numeric_slope():
     assert number["relative_error"]["batch"] > 0.1
     assert "DISAGREES" in widget.table("W1[0,2]")
     assert "agrees" in widget.table("W2[0,0]")
+
+
+def test_a_slope_at_the_error_can_be_planted_behind_a_softmax_too():
+    net = nn.Network.create([3, 4, 2], output="softmax", loss="cross_entropy", rng=0)
+    X, y = np.random.default_rng(0).normal(size=(5, 3)), np.eye(2)[[0, 1, 1, 0, 1]]
+    error = y - net.forward(X).output
+    back = nn.backward(net, X, y, recipe=nn.mistakes.plant("activation_slope_of_error"))
+    np.testing.assert_allclose(back.delta[2], back.loss_slope * error * (1 - error))

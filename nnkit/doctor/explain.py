@@ -33,9 +33,8 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
         for reading in (plain, facts.reading) if plain is not facts.reading else (plain,):
             search = Search(reading, _evidence(reading, facts.thetas, facts.claims, exact), other)
             cases = _cases(search)
-            examination.probes.append(
-                f"Tried every form of every mistake in the catalogue; {len(cases)} give your numbers."
-            )
+            fit = f"{len(cases) or 'none'} fit{'s' * (len(cases) == 1)}"
+            examination.probes.append(f"Tried every form of every mistake in the catalogue; {fit}.")
             if found := findings_of(search, cases):
                 return found
     if found := template_findings(examination, facts, wrong, other):

@@ -80,7 +80,10 @@ def _only(case: Case) -> str:
 
 
 def _digits(search: Search, case: Case) -> int:
-    """To how many digits the explanation and the learner's numbers agree; at least the 9 that were asked for."""
+    """To how many digits the explanation and the learner's numbers agree: 9, which were asked for, to 12.
+
+    Beyond 12 digits machines differ.
+    """
     chosen = case.forms if case.step is None else ()
     try:
         M = search.candidate(chosen) if case.step is None else None
@@ -96,7 +99,7 @@ def _digits(search: Search, case: Case) -> int:
         target = M if piece in case.match.used or not chosen else search.right
         gap = evidence.G[:, piece.at] - target[:, piece.at] - evidence.penalty[:, piece.at]
         worst = max(worst, float(np.linalg.norm(gap)) / max(float(np.linalg.norm(evidence.G[:, piece.at])), 1e-300))
-    return int(np.clip(-np.log10(worst), -np.log10(evidence.tolerance), 15))
+    return int(np.clip(-np.log10(worst), -np.log10(evidence.tolerance), 12))
 
 
 def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:

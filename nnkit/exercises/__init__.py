@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import choice, sentence
 from . import batching, clinic, cost, optimising, perceptron, start, two_layer
 from .engine import Choice, Exercise, Note, Question, Result, run
+from .hunts import Hunt, hunt
 from .question import LETTERS, Asked, answer_question
 from .record import Overview, export_progress, import_progress, load, note_attempt, progress_file
 
@@ -22,6 +23,7 @@ __all__ = [
     "QUESTIONS",
     "Choice",
     "Exercise",
+    "Hunt",
     "Note",
     "Question",
     "Result",
@@ -30,6 +32,7 @@ __all__ = [
     "check",
     "export_progress",
     "hint",
+    "hunt",
     "import_progress",
     "progress",
     "solution",

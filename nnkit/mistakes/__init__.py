@@ -94,8 +94,10 @@ def _formula_at_z(net: Network, forward: Forward, y: Array, l: int) -> Array:
 
 
 def _slope_at_error(net: Network, forward: Forward, y: Array, l: int) -> Array:
-    error = y - forward.output
-    return error * (1 - error) if l == net.n_layers else RIGHT.activation_slope(net, forward, y, l)
+    if l < net.n_layers:
+        return RIGHT.activation_slope(net, forward, y, l)
+    slope = (y - forward.output) * (1 - (y - forward.output))
+    return slope if net.activation(l).elementwise else slope[:, :, None] * np.eye(net.sizes[l])
 
 
 def _extra_sigmoid_slope(net: Network, forward: Forward, y: Array) -> Array:
