@@ -21,13 +21,14 @@ from .backprop import BackwardPass, backward
 from .check import GradientReport, check_gradient, loss_and_grad
 from .doctor import Diagnosis, Finding, diagnose
 from .errors import ShapeError
+from .history import History, Record
 from .minimise import Minimised, minimise
 from .network import Forward, Network
 from .numeric import numeric_gradient, numeric_hessian
 from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
 from .recipe import Recipe
 from .terms import Factor, Terms
-from .training import History, Record, train
+from .training import train
 from .vectors import cosine, flatten, restore
 
 __version__ = "0.1.0"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from .backprop import backward
 from .door import check_inputs
 from .errors import choice, sentence
 from .functions import Array
+from .history import History, Record
 from .network import Network
 from .optimisers import Optimiser, require_optimiser
 from .recipe import Recipe
@@ -23,49 +25,6 @@ MOST_RECORDS = 10_000
 TOO_LARGE = "The likely cause is a learning rate that is too large."
 BAR_AFTER = 2.0  # seconds until a progress bar appears
 ORDERS = ["shuffled", "cyclic", "with_replacement"]
-
-
-@dataclass(frozen=True)
-class Record:
-    """What a callback is told: where training is.
-
-    step: updates so far. epoch: passes over the data, which may be a fraction. network: as it is now.
-    """
-
-    step: int
-    epoch: float
-    loss: float
-    validation_loss: float | None
-    network: Network
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class History:
-    """A record of one training run.
-
-    steps: (R,), the number of updates at which the loss was taken, from 0 on. loss: (R,), the batch loss over all of X.
-    validation_loss: (R,) or None. network: as training left it, with the last finite parameters.
-    snapshots: {step: params} at up to 200 of these steps, the first and the last among them.
-    stopped: why training ended early, or None. epochs: passes over the data.
-    """
-
-    steps: Array
-    loss: Array
-    network: Network
-    snapshots: dict[int, dict[str, Array]]
-    epochs: float
-    validation_loss: Array | None = None
-    stopped: str | None = None
-
-    def first_step_below(self, loss: float) -> int | None:
-        """The first recorded step at which the loss was below `loss`, or None."""
-        below = np.flatnonzero(self.loss < loss)
-        return int(self.steps[below[0]]) if below.size else None
-
-    def __repr__(self) -> str:
-        length = f"{self.epochs:g} epochs" + (f", {self.steps[-1]} steps" if self.steps[-1] != self.epochs else "")
-        text = f"History: {length}, loss {self.loss[0]:.4f} → {self.loss[-1]:.4f}"
-        return f"{text}. {self.stopped}" if self.stopped else text
 
 
 def train(
@@ -123,7 +82,16 @@ def train(
     record_steps = sorted({*range(0, total + 1, every), total})
     wanted = np.linspace(0, len(record_steps) - 1, min(len(record_steps), MOST_SNAPSHOTS)).astype(int)
     snapshot_steps = {record_steps[i] for i in wanted}
-    batches = _batches(len(inputs), size, choice("nn.train", "order", order, ORDERS), np.random.default_rng(rng))
+    generator = np.random.default_rng(rng)
+    before = deepcopy(generator)
+    batches = _batches(len(inputs), size, choice("nn.train", "order", order, ORDERS), generator)
+
+    def again(recipe: Recipe, steps: int, start: Network = net) -> History:
+        return train(
+            start, inputs, labels, optimiser=optimiser, steps=steps, batch_size=size, order=order, rng=deepcopy(before),
+            schedule=schedule, validation=held_out, record_every=every, progress=False, recipe=recipe,
+        )  # fmt: skip
+
     state, stepper, stopped = optimiser.start(net.params), optimiser, None
     records: list[Record] = []
     snapshots = {}
@@ -163,6 +131,9 @@ def train(
         network=net,
         snapshots=snapshots,
         epochs=last.epoch,
+        X=inputs,
+        y=labels,
+        repeat=again,
         validation_loss=np.array([record.validation_loss for record in records]) if held_out else None,
         stopped=stopped,
     )

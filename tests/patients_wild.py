@@ -374,6 +374,63 @@ def ridge_penalises_bias():
     return loss, grad, {"w": r.normal(size=4), "b": 0.7}, r.normal(size=(9, 4)), r.normal(size=9)
 
 
+def ridge_on_ones(slope):
+    """X begins with a column of ones, and the penalty leaves its weight out."""
+
+    def loss(p, X, y):
+        m = len(y)
+        return np.sum((X @ p["t"] - y) ** 2) / (2 * m) + 0.3 / (2 * m) * p["t"][1:] @ p["t"][1:]
+
+    def grad(p, X, y):
+        return {"t": X.T @ (X @ p["t"] - y) / len(y) + 0.3 / len(y) * slope(p["t"])}
+
+    r = rng(30)
+    return loss, grad, {"t": np.zeros(4)}, np.c_[np.ones(7), r.normal(size=(7, 3))], r.normal(size=7)
+
+
+@healthy
+def ridge_on_ones_right():
+    return ridge_on_ones(lambda t: np.r_[0, t[1:]])
+
+
+@ill("regularisation")
+def ridge_on_ones_penalises_all():
+    return ridge_on_ones(lambda t: t)
+
+
+@ill("regularisation")
+def ridge_on_ones_without_penalty():
+    return ridge_on_ones(lambda t: 0 * t)
+
+
+def threshold_input(slope):
+    """A last input of -1 stands for the threshold; tanh, labels -1 and 1."""
+
+    def forward(p, X):
+        Xb = np.c_[X, -np.ones(len(X))]
+        return Xb, np.tanh(Xb @ p["w"])
+
+    def loss(p, X, y):
+        return 0.5 * np.sum((forward(p, X)[1] - y) ** 2)
+
+    def grad(p, X, y):
+        Xb, a = forward(p, X)
+        return {"w": Xb.T @ ((a - y) * slope(a))}
+
+    r = rng(31)
+    return loss, grad, {"w": r.normal(size=3)}, r.normal(size=(6, 2)), np.array([1, -1, 1, -1, -1, 1])
+
+
+@healthy
+def threshold_input_right():
+    return threshold_input(lambda a: 1 - a * a)
+
+
+@ill("activation_slope_of_activation")
+def threshold_input_sigmoid_slope():
+    return threshold_input(lambda a: a * (1 - a))
+
+
 # --- perceptrons and hinges ------------------------------------------------------------------------------------------
 
 

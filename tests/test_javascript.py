@@ -6,11 +6,13 @@ import json
 import os
 import re
 import subprocess
+from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import nnkit as nn
 from nnkit.text import number
 
 FILES = sorted((Path(__file__).parent / "js").glob("*.test.mjs"))
@@ -39,15 +41,48 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def inspector(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a sample of what an inspector sends."""
+    file = tmp_path_factory.mktemp("javascript") / "inspector.json"
+    file.write_text(json.dumps(sample()))
+    return file
+
+
+def sample() -> dict[str, object]:
+    """An inspector of a small network with what nnkit says of each of its numbers: names, factors, products, sums."""
+    X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5]])
+    net = nn.Network.create([3, 4, 2], output="softmax", loss="cross_entropy", rng=0)
+    back = nn.backward(net, X, np.eye(2))
+    inspector = nn.widgets.inspect(net, X, np.eye(2))
+    names = [(group, at) for group, shape in inspector.state["groups"].items() for at in np.ndindex(*shape)]
+    return {
+        "state": inspector.state,
+        "rows": b64encode(inspector.rows).decode(),
+        "numbers": [described(back.terms(group, at)) for group, at in names],
+    }
+
+
+def described(terms: nn.Terms) -> dict[str, object]:
+    return {
+        "name": terms.name,
+        "factors": [[factor.term, factor.layer, list(factor.index)] for factor in terms.factors],
+        "values": [factor.values.tolist() for factor in terms.factors],
+        "per_example": terms.per_example.tolist(),
+        "batch": terms.value,
+        "inside": [[[f.key for f in product] for product in factor.open()] for factor in terms.factors],
+    }
+
+
 def test_there_are_tests():
     assert {"format.test.mjs", "layout.test.mjs", "symbols.test.mjs"} <= {file.name for file in FILES}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_javascript(file: Path, table: Path, node: str):
+def test_javascript(file: Path, table: Path, inspector: Path, node: str):
     done = subprocess.run(
         [node, "--test", "--test-reporter=tap", str(file)],
-        env=os.environ | {"NNKIT_NUMBERS": str(table)},
+        env=os.environ | {"NNKIT_NUMBERS": str(table), "NNKIT_INSPECTOR": str(inspector)},
         capture_output=True, text=True, encoding="utf-8", check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -470,3 +470,39 @@ def test_a_run_whose_loss_is_no_longer_finite_ends_early(epochs):
 
 def test_numpys_true_is_true():
     assert run(Network.create([2, 1], rng=0), callback=lambda record: np.bool_(True)).stopped is not None
+
+
+# --- the same again --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 2}, {"batch_size": 1, "order": "with_replacement"}])
+@pytest.mark.parametrize("rng", [0, None, "generator"])
+def test_a_training_can_be_repeated_to_the_last_digit(options, rng):
+    rng = np.random.default_rng(3) if rng == "generator" else rng
+    net = Network.create([2, 3, 1], rng=0)
+    schedule = lambda epoch: 1 / (1 + epoch)  # noqa: E731
+    first = run(net, schedule=schedule, rng=rng, **options)
+    again = first.again(Recipe())
+    np.testing.assert_array_equal(first.loss, again.loss)
+    for name, array in first.network.params.items():
+        np.testing.assert_array_equal(array, again.network.params[name])
+
+
+def test_a_training_repeated_with_a_mistake_is_the_training_with_that_mistake():
+    net = Network.create([2, 3, 1], rng=0)
+    recipe = nn.mistakes.plant("scale")
+    again = run(net, batch_size=2, rng=0).again(recipe)
+    np.testing.assert_array_equal(again.loss, run(net, batch_size=2, rng=0, recipe=recipe).loss)
+
+
+def test_a_training_can_be_repeated_in_part():
+    first = run(Network.create([2, 3, 1], rng=0))
+    again = first.again(Recipe(), 5)
+    np.testing.assert_array_equal(again.loss, first.loss[:6])
+    assert first.again(Recipe(), 10_000).steps[-1] == first.steps[-1]
+
+
+def test_a_history_keeps_what_it_was_trained_on():
+    history = run(Network.create([2, 3, 1], rng=0))
+    np.testing.assert_array_equal(history.X, XOR[0])
+    np.testing.assert_array_equal(history.y, XOR[1])

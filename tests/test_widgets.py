@@ -9,14 +9,16 @@ from functools import cache
 import numpy as np
 import pytest
 from complaints import assert_complains
+from inspected import array, unpacked
 from IPython.core.formatters import DisplayFormatter
 from strategies import Case, make_case
 
 import nnkit as nn
 import nnkit.widgets.bundle as bundling
 from nnkit.text import number, place
-from nnkit.widgets.inspector import MOST_EXAMPLES, MOST_LAYERS, MOST_UNITS, Inspector
-from nnkit.widgets.state import ROUNDING, inspector_state, relative_error
+from nnkit.widgets.inspector import MOST_EXAMPLES, Inspector
+from nnkit.widgets.slopes import ROUNDING, relative_error
+from nnkit.widgets.state import BUDGET, record
 
 CASES = {
     "one output": lambda: make_case([2, 5, 1], n_examples=4),
@@ -43,8 +45,20 @@ def backward(name: str) -> nn.BackwardPass:
 
 
 @cache
+def recording(name: str, recipe: nn.Recipe = nn.Recipe()):
+    return record(case(name).net, case(name).X, case(name).y, recipe)
+
+
+def state_of(found) -> dict:
+    """What the browser reads out of the first row of a recording."""
+    state = found.state()
+    weight = {"example_weight": float(array(state, found.rows[0], "example_weight"))}
+    return state | weight | unpacked(state, found.rows[0])
+
+
+@cache
 def state(name: str) -> dict:
-    return inspector_state(backward(name))
+    return state_of(recording(name))
 
 
 def expected_gradients(back: nn.BackwardPass) -> dict[str, float]:
@@ -98,7 +112,6 @@ def test_the_factors_multiply_to_the_product_and_the_products_add_up_to_the_batc
 def test_a_factor_with_products_inside_is_their_sum(name):
     factors = state(name)["factors"]
     for factor in factors.values():
-        assert factor["sum"] is (len(factor["products"]) > 1)
         if factor["products"]:
             assert_equal(sum(product(factors, keys) for keys in factor["products"]), factor["values"])
 
@@ -123,9 +136,8 @@ def test_the_numeric_slopes_agree(name):
 
 
 def test_the_numeric_slopes_know_nothing_of_the_backward_pass():
-    net, X, y = (getattr(case("one output"), part) for part in ("net", "X", "y"))
     planted = replace(nn.Recipe(), loss_slope=lambda net, forward, y: 2 * (forward.output - y))
-    wrong = inspector_state(nn.backward(net, X, y, recipe=planted))["numbers"]
+    wrong = state_of(recording("one output", planted))["numbers"]
     for at, entry in state("one output")["numbers"].items():
         assert wrong[at]["numeric"] == entry["numeric"]
         assert wrong[at]["batch"] == pytest.approx(2 * entry["batch"])
@@ -160,36 +172,51 @@ def test_the_relative_errors_belong_to_the_numbers_beside_them(name):
 @every_case
 def test_the_rest_of_the_state_is_the_forward_pass(name):
     drawn, back = state(name), backward(name)
+    row = recording(name).rows[0]
     assert drawn["sizes"] == list(back.net.sizes)
     assert drawn["activations"] == [activation.name for activation in back.net.activations]
-    assert drawn["loss"]["name"] == back.net.loss_function.name
-    assert_equal(drawn["loss"]["per_example"], back.net.loss_per_example(case(name).X, back.y))
-    assert_equal(drawn["loss"]["batch"], back.loss)
+    assert drawn["loss"] == back.net.loss_function.name
+    assert_equal(array(drawn, row, "loss"), back.net.loss_per_example(case(name).X, back.y))
+    assert_equal(array(drawn, row, "cost"), back.loss)
     assert_equal(drawn["y"], case(name).y)
     for l, a in back.forward.a.items():
-        assert_equal(drawn["a"][str(l)]["per_example"], a)
-        assert_equal(drawn["a"][str(l)]["mean"], a.mean(axis=0))
+        assert_equal(array(drawn, row, f"a:{l}"), a)
+        assert_equal(array(drawn, row, f"mean:{l}"), a.mean(axis=0))
     for entry in drawn["numbers"].values():
         is_parameter = entry["param"] in back.net.params
         assert entry["value"] == (back.net.params[entry["param"]][tuple(entry["index"])] if is_parameter else None)
 
 
 @every_case
+def test_the_gradient_in_proportion_to_the_weight_is_missing_where_the_weight_is_zero(name):
+    drawn, back = state(name), backward(name)
+    for param, weights in back.net.params.items():
+        ratio = array(drawn, recording(name).rows[0], f"ratio:{param}")
+        assert_equal((ratio * weights)[weights != 0], back.grads[param][weights != 0])
+        assert np.isnan(ratio[weights == 0]).all()
+
+
+@every_case
 def test_the_state_is_plain_json(name):
-    drawn = state(name)
+    drawn = recording(name).state()
     assert json.loads(json.dumps(drawn, allow_nan=False)) == drawn
 
 
-def test_the_largest_inspector_still_travels_in_one_message():
-    """3.6 MB with sigmoid, 4.3 MB when every layer is a softmax, whose Jacobian is opened too."""
-    largest = make_case([MOST_UNITS] * (MOST_LAYERS + 1), hidden="softmax", output="softmax", n_examples=MOST_EXAMPLES)
-    inspector = nn.widgets.inspect(largest.net, largest.X, largest.y)
-    assert len(json.dumps(inspector.state, allow_nan=False)) < 5e6
+def test_the_rows_keep_every_bit_of_a_number():
+    inspector = inspect(select="W1[0,2]")
+    (row,) = np.frombuffer(inspector.rows, "<f8").reshape(1, -1)
+    for param, values in case("one output").net.params.items():
+        np.testing.assert_array_equal(array(inspector.state, row, f"value:{param}"), values)
 
 
-def test_an_inspector_of_the_workbook_is_small():
-    assert len(json.dumps(state("one output"))) < 50_000
-    assert len(json.dumps(state("softmax"))) < 150_000
+@pytest.mark.parametrize(
+    ("sizes", "n_examples"), [([12] * 7, 32), ([64, 30, 10], 16), ([2, 5, 1], 4), ([400, 25, 10], 1)]
+)
+def test_what_travels_is_bounded(sizes, n_examples):
+    large = make_case(sizes, hidden="softmax", output="softmax", n_examples=n_examples)
+    inspector = nn.widgets.inspect(large.net, large.X, large.y)
+    assert len(inspector.rows) <= BUDGET
+    assert len(json.dumps(inspector.state, allow_nan=False)) < 40_000
 
 
 # --- the text form ---------------------------------------------------------------------------------------------------
@@ -202,10 +229,11 @@ def inspect(name: str = "one output", **options) -> Inspector:
 @pytest.mark.parametrize("select", ["W1[0,2]", "b1[3]", "z1[0]", "a0[1]", "W2[4,0]"])
 def test_the_table_holds_the_formula_every_factor_every_product_and_the_sum(select):
     inspector = inspect()
-    text, entry = inspector.table(select), inspector.state["numbers"][select]
+    text, drawn = inspector.table(select), state("one output")
+    entry = drawn["numbers"][select]
     assert text.startswith(f"∂C/∂{select} = 1/4 · Σₙ ")
     for n, value in enumerate(entry["per_example"]):
-        cells = [inspector.state["factors"][key]["values"][n] for key in entry["factors"]]
+        cells = [drawn["factors"][key]["values"][n] for key in entry["factors"]]
         row = [str(n), *map(number, cells), number(value)]
         assert row in [line.split() for line in text.splitlines()]
     assert text.endswith(
@@ -218,8 +246,7 @@ def test_the_table_says_so_when_the_numeric_slope_disagrees():
     net, X, y = (getattr(case("one output"), part) for part in ("net", "X", "y"))
     planted = replace(nn.Recipe(), loss_slope=lambda net, forward, y: forward.output)
     inspector = nn.widgets.inspect(net, X, y, select="W2[0,0]", recipe=planted)
-    assert inspector.state == inspector_state(nn.backward(net, X, y, recipe=planted))
-    numeric = inspector.state["numbers"]["W2[0,0]"]["numeric"]["batch"]
+    numeric = state_of(record(net, X, y, planted))["numbers"]["W2[0,0]"]["numeric"]["batch"]
     assert inspector.table().endswith(f"The central difference DISAGREES: it is {number(numeric)}.")
 
 
@@ -251,13 +278,14 @@ def test_a_notebook_stores_the_widget_and_beside_it_the_whole_text():
 def test_the_traits_hold_the_state_the_start_and_the_bundle():
     inspector = inspect(select="b2[0]", example=3)
     sent = inspector.get_state()
-    assert sent["state"] == state("one output")
+    assert sent["state"] == recording("one output").state()
+    assert sent["rows"] == recording("one output").rows.tobytes()
     assert sent["start"] == {"select": "b2[0]", "example": 3}
     assert sent["_esm"] == bundling.bundle("inspector.mjs")
     assert ".nnkit" in sent["_css"]
 
 
-@pytest.mark.parametrize("trait", ["state", "start"])
+@pytest.mark.parametrize("trait", ["state", "start", "rows", "answer", "answered"])
 def test_the_traits_are_read_only(trait):
     inspector = inspect()
     with pytest.raises(Exception, match="read-only"):
@@ -278,8 +306,8 @@ def test_example_may_be_any_row_or_none(example):
 def test_inspecting_changes_neither_the_network_nor_the_data():
     fresh = CASES["one output"]()
     nn.widgets.inspect(fresh.net, fresh.X, fresh.y)
-    for name, array in case("one output").net.params.items():
-        np.testing.assert_array_equal(fresh.net.params[name], array)
+    for name, values in case("one output").net.params.items():
+        np.testing.assert_array_equal(fresh.net.params[name], values)
     np.testing.assert_array_equal(fresh.X, case("one output").X)
     np.testing.assert_array_equal(fresh.y, case("one output").y)
 
@@ -297,28 +325,26 @@ def test_a_net_that_is_no_network_is_named(net):
     )
 
 
-@pytest.mark.parametrize(
-    ("sizes", "drawable"),
-    [
-        ([2, MOST_UNITS + 1, 1], False),
-        ([MOST_UNITS + 1, 1], False),
-        ([2, MOST_UNITS + 1], False),
-        ([1] * (MOST_LAYERS + 2), False),
-        ([2, MOST_UNITS, 1], True),
-        ([1] * (MOST_LAYERS + 1), True),
-    ],
-)
-def test_a_network_too_wide_or_too_deep_to_draw_is_named(sizes, drawable):
-    large = make_case(sizes)
-    if drawable:
-        assert nn.widgets.inspect(large.net, large.X, large.y).state["sizes"] == sizes
-        return
+def test_a_network_with_more_numbers_than_a_page_can_hold_is_named():
+    large = make_case([784, 30, 10], n_examples=2)
     assert_complains(
         ValueError,
         lambda: nn.widgets.inspect(large.net, large.X, large.y),
-        f"inspect: net has the sizes {sizes}; expected at most 6 layers of at most 12 units.",
+        "inspect: net makes ",
+        f"expected at most {BUDGET // 1000} kB",
         "nn.backward(...).terms(...)",
     )
+
+
+def test_examples_that_do_not_fit_are_told_how_many_do():
+    large = make_case([64, 30, 10], n_examples=32)
+    with pytest.raises(ValueError, match=r"X makes \d+ kB of terms with 32 examples") as caught:
+        nn.widgets.inspect(large.net, large.X, large.y)
+    fitting = int(re.search(r"Look at (\d+) of the examples", str(caught.value))[1])
+    assert 10 < fitting < 32
+    nn.widgets.inspect(large.net, large.X[:fitting], large.y[:fitting])
+    with pytest.raises(ValueError, match=f"Look at {fitting} of the examples"):
+        nn.widgets.inspect(large.net, large.X[: fitting + 1], large.y[: fitting + 1])
 
 
 def test_too_many_examples_are_counted():

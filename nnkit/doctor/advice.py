@@ -27,8 +27,8 @@ ADVICE: dict[str, tuple[str, str]] = {
     ),
     "regularisation": ("For λ Σ W² add 2 λ W, for ½ λ Σ W² add λ W, to just what the loss penalises.", "04, section 5"),
     "labels_misaligned": ("Keep each label with its example, and add up over all examples.", "06, section 4"),
-    "stateful": ("Start from zeros in every call; keep nothing between calls.", "06, section 4"),
-    "in_place": ("Work on a new array: X = X / 255 makes one, X /= 255 changes the caller's.", "06, section 4"),
+    "stateful": ("Start from zeros in every call; keep nothing between calls.", "06, section 6"),
+    "in_place": ("Work on a new array: X = X / 255 makes one, X /= 255 changes the caller's.", "06, section 6"),
     "not_finite": (
         "Compute the loss from z, or keep the logarithm's argument away from 0 and the exponent small.",
         "02, section 7",

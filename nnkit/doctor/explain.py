@@ -20,7 +20,7 @@ from .words import and_list, finding, findings_of
 if TYPE_CHECKING:
     from .examination import Examination
 
-ONE_MISTAKE = 1.05  # the cost of an explanation that takes one mistake and nothing else
+ONE_MISTAKE = 1.3  # the cost of an explanation that takes one mistake and nothing else
 ONE_AND_MORE = 1.9  # and of one that takes a factor or an exception as well
 
 
@@ -33,9 +33,8 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
         for reading in (plain, facts.reading) if plain is not facts.reading else (plain,):
             search = Search(reading, _evidence(reading, facts.thetas, facts.claims, exact), other)
             cases = _cases(search)
-            examination.probes.append(
-                f"Tried every form of every mistake in the catalogue; {len(cases)} give your numbers."
-            )
+            fit = f"{len(cases) or 'none'} fit{'s' * (len(cases) == 1)}"
+            examination.probes.append(f"Tried every form of every mistake in the catalogue; {fit}.")
             if found := findings_of(search, cases):
                 return found
     if found := template_findings(examination, facts, wrong, other):

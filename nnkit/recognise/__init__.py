@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -28,8 +29,9 @@ from .views import View, views, with_features
 __all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "factor_in_words", "recognise", "settings"]
 
 N_SETTINGS = 8
+MOST_ON_FEATURES = 4  # layouts to which changed inputs are tried
 MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
-PATIENCE = 5.0  # seconds after which the search gives up
+PATIENCE = 4.0  # seconds of this process after which the search gives up
 _OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
 
 
@@ -53,7 +55,7 @@ def recognise(
     sample: the learner's loss at some settings. params: for the names and shapes. X, y: as the learner has them.
     silent: names of parameters to which the loss does not react; they are no part of the network.
     """
-    until = time.monotonic() + PATIENCE
+    until = time.process_time() + PATIENCE
     blocks = tuple(block for block in blocks_of(params) if block.name not in silent)
     if not blocks or not np.isfinite(sample.values).all():
         return None
@@ -74,10 +76,10 @@ def recognise(
         (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (lambda: fitters, lambda f: f.with_an_epsilon()),
+        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
-        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (lambda: fitters, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(every, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES)),
@@ -86,7 +88,7 @@ def recognise(
         for fitter in fitters_of_stage():
             if (found := next(attempt(fitter), None)) is not None:
                 return found
-            if time.monotonic() > until:
+            if time.process_time() > until:
                 return None
     return None
 
@@ -116,5 +118,6 @@ def _few(view: View) -> list[int]:
 def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Fitter]:
     for plain in views(X, y):
         for view in with_features(plain):
-            for layout in _all_layouts(blocks, view):
-                yield Fitter(layout, view, sample)
+            for layout in islice(_all_layouts(blocks, view), MOST_ON_FEATURES):
+                if layout.n_layers <= 2:
+                    yield Fitter(layout, view, sample)

@@ -47,13 +47,17 @@ class _Penalties:
     projections: Array  # (O, S, S)
 
     @classmethod
-    def of(cls, layout: Layout, sample: Sample) -> _Penalties:
+    def of(cls, layout: Layout, sample: Sample, X: Array) -> _Penalties:
         n_settings, size = sample.theta.shape
         everything = np.unique(np.concatenate([at.ravel() for at in layout.at.values()]))
         masks = [np.isin(np.arange(size), at) for at in (layout.weights, everything)]
         options = [Penalty(0.0, masks[0], "weights")]
         options += [Penalty(1.0, mask, on) for mask, on in zip(masks, ("weights", "all"))]
         options += [Penalty(1.0, masks[0], "weights", power=1)]
+        constant = np.ptp(X, axis=0) == 0  # a column of ones makes its weights biases, which are seldom penalised
+        if constant.any() and not constant.all():
+            of_constant = np.isin(np.arange(size), layout.at["W1"][constant])
+            options.insert(1, Penalty(1.0, masks[0] & ~of_constant, "weights"))
         columns = np.array([[option.value(theta) for theta in sample.theta] for option in options])
         squares = np.maximum((columns**2).sum(axis=1), 1e-300)[:, None, None]
         return cls(tuple(options), columns, np.eye(n_settings) - columns[:, :, None] * columns[:, None, :] / squares)
@@ -65,7 +69,7 @@ class Fitter:
     def __init__(self, layout: Layout, view: View, sample: Sample) -> None:
         self.layout, self.view, self.sample = layout, view, sample
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
-        self.penalties = _Penalties.of(layout, sample)
+        self.penalties = _Penalties.of(layout, sample, view.X)
         self._targets = self.penalties.projections @ sample.values
         self._n_outputs = layout.at[f"W{layout.n_layers}"].shape[1]
         self.near: list[tuple[float, tuple[Activation, ...], Array, Guess, str]] = []

@@ -100,6 +100,9 @@ def with_features(view: View) -> Iterator[View]:
         return View(X, view.y, view.axis, what)
 
     X = view.X
+    minus = -np.ones((len(X), 1))
+    yield made(np.hstack([X, minus]), "X and a last column of -1")
+    yield made(np.hstack([minus, X]), "a first column of -1 and X")
     yield made(np.hstack([X, X**2]), "X and X²")
     for power in (3, 4, 5) if X.shape[1] == 1 else ():
         yield made(np.hstack([X**p for p in range(1, power + 1)]), f"the powers of X up to {power}")

@@ -1,4 +1,4 @@
-"""Joins our ES modules into the one module that anywidget takes.
+"""Joins our ES modules into the one module that anywidget takes, and our style sheets into one.
 
 anywidget hands the browser a single file and resolves no relative import. Our sources stay separate files, which node
 tests as they are. Here each is wrapped in a function of its own, in the order in which they import one another. That
@@ -26,6 +26,12 @@ def bundle(entry: str) -> str:
     order: list[str] = []
     _visit(entry, order, ())
     return "\n".join(_wrap(name) for name in order[:-1]) + "\n" + _body(entry)
+
+
+@cache
+def styles(*names: str) -> str:
+    """The style sheets of static/ with these names, one after the other."""
+    return "\n".join(_source(name) for name in names)
 
 
 def _visit(name: str, order: list[str], above: tuple[str, ...]) -> None:

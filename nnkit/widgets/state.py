@@ -1,113 +1,176 @@
-"""The inspector's state: every number that it can show, computed once, as plain JSON.
+"""What the inspector sends to the browser: rows of numbers, and how to read them.
 
-Two tables hold it. `numbers` has an entry for each weight, bias and unit: the keys of its factors, the product for
-every example, the batch sum, and the numeric slopes beside them. `factors` has an entry for each factor by its key,
-with its value for every example and the products inside it. The browser follows the keys; it multiplies nothing.
+`Recording` holds a row for every recorded step, see `frames`. Its `state` is the part that is not a number of a
+backward pass: the sizes, the chain rule as a grammar, where each array lies in a row, and what can be planted.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..backprop import BackwardPass
+from ..backprop import BackwardPass, Recipe, backward
 from ..functions import Array
-from ..numeric import STEP, central_difference
-from ..terms import Factor, Terms
+from ..history import History
+from ..mistakes import CATALOGUE, RIGHT
+from ..network import Network
+from .frames import Layout, frame
+from .numpy_code import code_of
+from .slopes import numeric_slopes, selectable
+from .structure import chains, insides, order
 
 State = dict[str, Any]
 
-ROUNDING = 64 * float(np.finfo(np.float64).eps) / STEP  # numeric slopes below this are rounding noise
+BUDGET = 600_000  # bytes of all rows together, so that a page that holds them in text stays below 1 MB
+FEW_NUMBERS = 400  # up to here every numeric slope is computed beforehand; two forward passes each
+MOST_STEPS = 100
+SILENT = np.errstate(over="ignore", invalid="ignore")  # a run that explodes is shown as it is
+ENOUGH_STEPS = 20  # rather than fewer recorded steps than this, leave the numeric slopes to be asked for
 
 
-def inspector_state(back: BackwardPass) -> State:
-    """Everything that the inspector shows of one backward pass, as JSON."""
-    net, forward = back.net, back.forward
-    numeric = _numeric_slopes(back)
-    factors: dict[str, State] = {}
-    numbers: dict[str, State] = {}
-    for name, slopes in numeric.items():
-        for at in np.ndindex(slopes.shape[:-1]):
-            terms = back.terms(name, at)
-            _collect(terms.factors, factors)
-            numbers[terms.name] = _number(back, terms, name, at, slopes[at])
-    return {
-        "sizes": list(net.sizes),
-        "activations": [activation.name for activation in net.activations],
-        "loss": {
-            "name": net.loss_function.name,
-            "per_example": net.loss_of(forward, back.y).tolist(),
-            "batch": back.loss,
-        },
-        "example_weight": back.example_weight,
-        "y": back.y.tolist(),
-        "a": {str(l): {"per_example": a.tolist(), "mean": a.mean(axis=0).tolist()} for l, a in forward.a.items()},
-        "numbers": numbers,
-        "factors": factors,
-    }
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """Rows of numbers of one network at one or more recorded steps.
 
-
-def relative_error(analytic: Array, numeric: Array) -> Array:
-    """|analytic - numeric| over the larger of the two, elementwise; 0 where the difference is rounding noise only."""
-    difference = np.abs(analytic - numeric)
-    larger = np.maximum(np.abs(analytic), np.abs(numeric))
-    return np.where(larger > ROUNDING, difference / np.maximum(larger, ROUNDING), 0.0)
-
-
-def _number(back: BackwardPass, terms: Terms, name: str, at: tuple[int, ...], numeric: Array) -> State:
-    batch_numeric = float(back.example_weight * numeric.sum())
-    value = back.net.params[name][at] if name in back.net.params else None
-    return {
-        "param": name,
-        "index": list(at),
-        "value": value,
-        "factors": [factor.key for factor in terms.factors],
-        "per_example": terms.per_example.tolist(),
-        "batch": terms.value,
-        "numeric": {"per_example": numeric.tolist(), "batch": batch_numeric},
-        "relative_error": {
-            "per_example": relative_error(terms.per_example, numeric).tolist(),
-            "batch": float(relative_error(np.array(terms.value), np.array(batch_numeric))),
-        },
-    }
-
-
-def _collect(product: tuple[Factor, ...], factors: dict[str, State]) -> None:
-    """Put the factors of a product, and all that is inside them, into the table."""
-    for factor in product:
-        if factor.key in factors:
-            continue
-        factors[factor.key] = entry = {
-            "term": factor.term,
-            "layer": factor.layer,
-            "index": list(factor.index),
-            "values": factor.values.tolist(),
-            "products": [[inner.key for inner in product] for product in factor.open()],
-        }
-        for inside in factor.open():
-            _collect(inside, factors)
-        entry["sum"] = len(entry["products"]) > 1
-
-
-def _numeric_slopes(back: BackwardPass) -> dict[str, Array]:
-    """dC_n/dθ for all that can be selected, by central differences: arrays of the parameter's shape + (N,).
-
-    A bias shifts z, so the slope at z_l is that of a bias of layer l, which is added where the network has none.
-    The slope at an input is that of a shift of its column.
+    nets: the network at each step. steps: the numbers of the steps, or None when there is no history.
+    rows: (steps, numbers). numeric: True when the rows hold the numeric slopes.
     """
-    net = back.net
-    layers = range(1, net.n_layers + 1)
-    params = {name: array.copy() for name, array in net.params.items()}
-    for l in layers:
-        params.setdefault(f"b{l}", np.zeros(net.sizes[l]))
-    probe = net.with_params(params)
-    shift = np.zeros(net.sizes[0])
 
-    def losses() -> Array:
-        return probe.loss_per_example(back.forward.a[0] + shift, back.y)
+    nets: Sequence[Network]
+    X: Array
+    y: Array
+    recipe: Recipe
+    steps: Sequence[int] | None
+    history: History | None
+    layout: Layout
+    rows: Array
+    numeric: bool
 
-    slopes = {name: central_difference(losses, array) for name, array in params.items()}
-    selectable = {name: slopes[name] for name in net.params}
-    selectable |= {f"z{l}": slopes[f"b{l}"] for l in layers}
-    return {"a0": central_difference(losses, shift)} | selectable
+    def back(self, at: int) -> BackwardPass:
+        """The backward pass of one recorded step."""
+        return backward(self.nets[at], self.X, self.y, recipe=self.recipe)
+
+    def numeric_at(self, at: int) -> dict[str, Array] | None:
+        """The numeric slopes of one recorded step; no mistake in a gradient changes them."""
+        if not self.numeric:
+            return None
+        groups = selectable(self.nets[at])
+        return {group: self.layout.read(self.rows[at], f"numeric:{group}") for group in groups}
+
+    @SILENT
+    def row(self, at: int, *, recipe: Recipe, changed: tuple[Network, Array] | None = None) -> Array:
+        """The row of one recorded step with another recipe, or with a changed network and changed inputs."""
+        net, X = changed or (self.nets[at], self.X)
+        back = backward(net, X, self.y, recipe=recipe)
+        numeric = numeric_slopes(net, X, self.y) if changed and self.numeric else self.numeric_at(at)
+        before = self.nets[at - 1].params if at else None
+        return self.layout.row(frame(back, numeric, before, history=self.steps is not None))
+
+    def state(self) -> State:
+        """All but the rows, as JSON."""
+        back, net = self.back(0), self.nets[0]
+        return {
+            "sizes": list(net.sizes),
+            "activations": [activation.name for activation in net.activations],
+            "loss": net.loss_function.name,
+            "y": self.y.tolist(),
+            "groups": {name: list(shape) for name, shape in selectable(net).items()},
+            "chains": chains(back),
+            "insides": insides(back),
+            "order": order(back),
+            "arrays": self.layout.to_json(),
+            "length": self.layout.length,
+            "numeric": self.numeric,
+            "weighted": net.loss_function.example_weight(len(self.y)) != 1,
+            "code": code_of(net),
+            "history": self._history(),
+            "mistakes": self._mistakes(),
+        }
+
+    def _history(self) -> State | None:
+        if self.steps is None or self.history is None:
+            return None
+        history = self.history
+        kept = np.unique(np.linspace(0, len(history.steps) - 1, min(len(history.steps), 500)).astype(int))
+        return {"steps": list(self.steps), "curve": curve(history, kept), "stopped": history.stopped}
+
+    def _mistakes(self) -> list[State]:
+        """The catalogue; empty where a recipe was given, which is a mistake already."""
+        return [
+            {
+                "slug": mistake.slug,
+                "by_layer": mistake.by_layer,
+                "explanation": mistake.explanation,
+                "remedy": mistake.remedy,
+                "taught_in": mistake.taught_in,
+            }
+            for mistake in (CATALOGUE.values() if self.recipe == RIGHT else ())
+        ]
+
+
+def curve(history: History, kept: Array) -> dict[str, list[Any]]:
+    """The loss at some of the recorded steps; None where it is not finite."""
+    loss = [float(value) if np.isfinite(value) else None for value in history.loss[kept]]
+    return {"steps": [int(step) for step in history.steps[kept]], "loss": loss}
+
+
+def record(net: Network, X: Array, y: Array, recipe: Recipe) -> Recording:
+    """One network at one moment."""
+    return _recording([net], (X, y), recipe, None, None)
+
+
+def record_history(history: History, X: Array, y: Array, recipe: Recipe) -> Recording:
+    """A network at up to 100 recorded steps of its training, as many as fit."""
+    steps = sorted(history.snapshots)
+    nets = [history.network.with_params(history.snapshots[step]) for step in steps]
+    return _recording(nets, (X, y), recipe, steps, history)
+
+
+@SILENT
+def size_of_row(net: Network, X: Array, y: Array, *, numeric: bool, history: bool) -> int:
+    """Bytes of one row."""
+    groups = selectable(net)
+    nothing = {name: np.zeros((len(X), *shape)) for name, shape in groups.items()} if numeric else None
+    return 8 * Layout.of(frame(backward(net, X, y), nothing, history=history)).length
+
+
+@SILENT
+def _recording(
+    nets: Sequence[Network],
+    data: tuple[Array, Array],
+    recipe: Recipe,
+    steps: Sequence[int] | None,
+    history: History | None,
+) -> Recording:
+    X, y = data
+    numbers = sum(int(np.prod(shape)) for shape in selectable(nets[0]).values())
+    full = size_of_row(nets[0], X, y, numeric=True, history=history is not None)
+    numeric = numbers <= FEW_NUMBERS and full * min(len(nets), ENOUGH_STEPS) <= BUDGET
+    size = full if numeric else size_of_row(nets[0], X, y, numeric=False, history=history is not None)
+    fitting = min(max(BUDGET // size, 2), MOST_STEPS, len(nets))
+    kept = np.unique(np.linspace(0, len(nets) - 1, fitting).astype(int))
+    nets = [nets[i] for i in kept]
+    rows = []
+    layout: Layout | None = None
+    before: Mapping[str, Array] | None = None
+    for net in nets:
+        slopes = numeric_slopes(net, X, y) if numeric else None
+        arrays = frame(backward(net, X, y, recipe=recipe), slopes, before, history=history is not None)
+        layout = layout or Layout.of(arrays)
+        rows.append(layout.row(arrays))
+        before = net.params
+    assert layout is not None
+    return Recording(
+        nets,
+        X,
+        y,
+        recipe,
+        None if steps is None else [steps[i] for i in kept],
+        history,
+        layout,
+        np.stack(rows),
+        numeric,
+    )

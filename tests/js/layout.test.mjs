@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { DOT, PILL, UNIT_RADIUS, layout, overlap } from "../../nnkit/widgets/static/layout.mjs";
+import { DOT, PILL, UNIT_RADIUS, fits, layout, overlap } from "../../nnkit/widgets/static/layout.mjs";
 
 const DRAWN = [[2, 1], [2, 5, 1], [3, 4, 1], [2, 3, 2], [4, 6, 5, 3], [5, 4, 5, 4], [12, 1], [2, 12, 2], [12, 12, 12]];
 const DEEP = [[2, 2, 2, 2, 2, 2, 2], [7, 9, 11, 3], [12, 12, 12, 12, 12, 12, 12]]; // the door lets these in too
@@ -126,4 +126,9 @@ test("overlap() keeps two pixels of air", () => {
   assert.equal(overlap(box(0, 0), box(0, 5.9)), true);
   assert.equal(overlap(box(0, 0), box(0, 6)), false);
   assert.equal(overlap(box(0, 0), box(12, 6)), false);
+});
+
+test("what has room is drawn as a diagram, what has not as cells", () => {
+  for (const sizes of [...DRAWN, ...DEEP]) assert.equal(fits(sizes), true);
+  for (const sizes of [[64, 30, 10], [2, 13, 1], Array(8).fill(2)]) assert.equal(fits(sizes), false);
 });

@@ -1,84 +1,169 @@
-/** The inspector: a diagram, a choice of example, and the panel. All it shows is in the state that Python sent. */
+/** The inspector: a diagram, a choice of example, and the panel. What is looked at is in the rows that Python sent. */
 
+import { adjust } from "./adjust.mjs";
+import { cells } from "./cells.mjs";
+import { compare } from "./compare.mjs";
 import { diagram } from "./diagram.mjs";
 import { html } from "./dom.mjs";
-import { significant } from "./format.mjs";
+import { examples } from "./examples.mjs";
+import { keepKeys } from "./keys.mjs";
+import { fits } from "./layout.mjs";
+import { link } from "./link.mjs";
+import { liveRegion } from "./live.mjs";
 import { panel } from "./panel.mjs";
-import { TERMS } from "./symbols.mjs";
+import { patch } from "./patch.mjs";
+import { parse } from "./rows.mjs";
+import { copyText, saveSvg } from "./save.mjs";
+import { Session } from "./session.mjs";
+import { toolbar } from "./toolbar.mjs";
+import { training } from "./training.mjs";
+import { walk } from "./walk.mjs";
+import { asLatex, asNumpy, inWords } from "./words.mjs";
+
+const SILENCE = "Python does not answer: its kernel is busy or was restarted. Looking still works.";
+const HINT = "Point at a part for a preview, click to open it. Arrow keys lead to its neighbours.";
 
 /** @param {{model: {get: (name: string) => any, on: Function, off: Function}, el: HTMLElement}} context */
 function render({ model, el }) {
   const root = html("div", { class: "nnkit nnkit-inspector" });
-  // Lab listens for single keys on the whole page: "b" would insert a cell, an arrow would leave this one.
-  root.addEventListener("keydown", (event) => {
-    const shortcut = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
-    if (!shortcut) event.stopPropagation();
-  });
+  keepKeys(root);
   el.append(root);
-
-  const draw = () => root.replaceChildren(...inspector(model.get("state"), model.get("start")));
-  draw();
-  model.on("change:state", draw);
-  return () => model.off("change:state", draw);
+  return inspector(model, root);
 }
 
-function inspector(state, start) {
-  let { select: selected, example } = start;
+function inspector(model, root) {
+  const session = new Session(model.get("state"), model.get("rows"), model.get("start"));
+  const { state, now } = session;
+  const alone = Boolean(model.get("alone")); // a page from disk has no Python behind it
+  const numeric = new Map(); // numeric slopes that Python was asked for, by what they are of
+  const live = liveRegion();
   const below = html("div", { class: "below" });
-  const spoken = html("p", { class: "spoken", "aria-live": "polite" });
+  const compared = html("div", {});
+  const preview = html("p", { class: "preview hint" }, HINT);
+  const silence = html("p", { class: "hint silent", hidden: "" }, SILENCE);
 
-  const picture = diagram(state, (name) => {
-    selected = name;
+  const silent = (is) => {
+    silence.hidden = !is;
+  };
+  const rowsLink = link(model, (answer, question) => {
+    session.waiting = rowsLink.busy();
+    root.dataset.waiting = String(session.waiting);
+    if (answer.error) {
+      preview.textContent = answer.error;
+      return;
+    }
+    if (session.receive(question, answer, model.get("answered"))) show();
+  }, silent);
+  const numericLink = link(model, (answer, question) => {
+    if (answer.error) return;
+    numeric.set(JSON.stringify(question), answer);
+    if (answer.name === now.selected) show({ speak: false });
+  }, () => {});
+  const numericQuestion = () => {
+    const { selected, at, changes, mistake, layer } = now;
+    return { what: "numeric", name: selected, ...parse(selected), at, changes, mistake, layer };
+  };
+
+  function ask() {
+    const question = session.question();
+    if (question === null) return;
+    session.waiting = true;
+    root.dataset.waiting = "true";
+    rowsLink.ask(question);
+  }
+  function select(name) {
+    now.selected = name;
+    show();
+  }
+  function goTo(at) {
+    if (session.goTo(at)) ask();
+    show();
+  }
+  const actions = {
+    select, preview: hover,
+    edges(kind) {
+      now.edges = kind;
+      show({ speak: false });
+    },
+    plant(slug, layer) {
+      session.keep();
+      session.plant(slug, layer);
+      ask();
+      show();
+    },
+    undo() {
+      session.undo();
+      scrub?.set(now.at);
+      ask();
+      show();
+    },
+    reset() {
+      session.reset();
+      show();
+    },
+    save: () => saveSvg(picture.picture, `network-${state.sizes.join("-")}.svg`),
+    begin: () => session.keep(),
+    change(name, example, value) {
+      session.change(name, example, value);
+      ask();
+    },
+  };
+
+  function hover(name) {
+    picture.hover(name);
+    preview.textContent = name === null ? HINT : inWords(state, session.row, name, now.example);
+  }
+  const bar = toolbar(session, actions, alone);
+  const scrub = training(session, goTo);
+  const picture = (fits(state.sizes) ? diagram : cells)(session, actions);
+  const choice = examples(session, (example) => {
+    now.example = example;
     show();
   });
-  const choice = examples(state, example, (n) => {
-    example = n;
-    show();
+  const move = alone ? null : adjust(session, actions);
+  const steps = walk(session, () => {
+    show({ speak: false });
+    if (now.step !== null) live.say(steps.words());
   });
+
+  const copied = (what, text) => copyText(text).then((done) => live.say(done ? `Copied as ${what}.` : `Could not copy.`));
+  const button = (words, action) => html("button", { type: "button", onclick: action }, words);
+  const pin = button("Pin to compare", () => {
+    session.pin(now.selected);
+    show({ speak: false });
+    live.say(now.pins.length ? `Pinned: ${now.pins.join(" and ")}.` : "Nothing is pinned.");
+  });
+  const tools = html("div", { class: "toolbar" }, pin,
+    button("Copy as NumPy", () => copied("NumPy", asNumpy(state, session.right, now.selected, now.example))),
+    button("Copy as LaTeX", () => copied("LaTeX", asLatex(state, session.row, now.selected, now.example))));
 
   function show({ speak = true } = {}) {
-    picture.show(selected, example);
-    below.replaceChildren(panel(state, selected, example, choice.choose));
-    if (speak) spoken.textContent = inWords(state, selected, example);
+    const asked = (!state.numeric && numeric.get(JSON.stringify(numericQuestion()))) || null;
+    if (!state.numeric && !asked && !alone) numericLink.ask(numericQuestion());
+    bar.show();
+    scrub?.show();
+    picture.show();
+    move?.show();
+    showPanel(panel(session, choice.choose, asked, alone));
+    steps.show();
+    compared.replaceChildren(compare(session, select));
+    pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";
+    if (speak) live.say(inWords(state, session.row, now.selected, now.example));
   }
-
+  /** Another step of the same number keeps its formulas; an opened factor closes, as it does with another number. */
+  function showPanel(fresh) {
+    const key = `${now.selected} ${now.example}`;
+    const old = below.firstChild;
+    if (old && below.dataset.of === key && !old.querySelector('[aria-expanded="true"]')) patch(old, fresh);
+    else below.replaceChildren(fresh);
+    below.dataset.of = key;
+  }
+  root.append(...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
+    ...(move ? [move.element] : []), below, tools, compared, steps.element, live.element);
   show({ speak: false });
-  return [picture.element, choice.element, below, spoken];
-}
-
-/** Radio buttons: the batch sum, then one for each example. */
-function examples(state, start, chosen) {
-  const group = `nnkit-example-${Math.random()}`; // every widget loads a module of its own, so a counter would repeat
-  const inputs = [null, ...state.y.keys()].map((n) => html("input", {
-    type: "radio", name: group, value: n === null ? "batch" : n, onchange: () => chosen(n),
-  }));
-  const labels = inputs.map((input, i) => html("label", {}, input, i ? exampleName(state, i - 1) : "batch sum"));
-  const choose = (n) => {
-    const input = inputs[n === null ? 0 : n + 1];
-    input.checked = true;
-    input.focus({ preventScroll: true }); // the row that was clicked goes away, and the focus with it
-    chosen(n);
+  return () => {
+    for (const part of [scrub, live, rowsLink, numericLink]) part?.destroy();
   };
-  inputs[start === null ? 0 : start + 1].checked = true;
-  return { element: html("fieldset", { class: "examples" }, html("legend", {}, "show"), ...labels,
-    html("span", { class: "hint means" }, "units show their mean")), choose };
-}
-
-/** "2: (1, 0) → 1" where that is short, "2" where it is not. */
-function exampleName(state, n) {
-  const [x, y] = [state.a[0].per_example[n], state.y[n]];
-  if (x.length + y.length > 5) return String(n);
-  const list = (row) => (row.length === 1 ? significant(row[0], 3) : `(${row.map((v) => significant(v, 3)).join(", ")})`);
-  return `${n}: ${list(x)} → ${list(y)}`;
-}
-
-/** The chain as one sentence, for a screen reader. */
-function inWords(state, selected, example) {
-  const number = state.numbers[selected];
-  if (example === null) return `${selected}, batch sum: the gradient is ${significant(number.batch)}.`;
-  const factors = number.factors.map((key) => state.factors[key])
-    .map((factor) => `${TERMS[factor.term][0]} ${significant(factor.values[example])}`);
-  return `${selected}, example ${example}: ${factors.join(" times ")} is ${significant(number.per_example[example])}.`;
 }
 
 export default { render };

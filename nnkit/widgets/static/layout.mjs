@@ -4,6 +4,14 @@ export const UNIT_RADIUS = 19;
 export const PILL = { width: 46, height: 17 };
 export const DOT = { width: 13, height: 13 };
 
+const MOST_UNITS = 12;
+const MOST_LAYERS = 6;
+
+/** True when every weight of the network has room to be drawn and clicked; otherwise layers are drawn as cells. */
+export function fits(sizes) {
+  return Math.max(...sizes) <= MOST_UNITS && sizes.length - 1 <= MOST_LAYERS;
+}
+
 const TOP = 44;
 const ROW = 68;
 const LEFT = 70;

@@ -1,129 +1,168 @@
 /** The panel: one number of the gradient as a formula, as factors, and beside the numeric slope. */
 
+import { bar } from "./bars.mjs";
 import { html, math } from "./dom.mjs";
 import { magnitude, significant } from "./format.mjs";
+import { differ, factorsOf, parse, productsIn, read, sideOf, valueOf } from "./rows.mjs";
 import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.mjs";
 
 /**
- * @param {object} state what Python computed
- * @param {string} selected for example "W1[0,2]"
- * @param {number|null} example a row of X, or null for the batch sum
+ * @typedef {{state: object, row: Float64Array, right: Float64Array, example: number|null}} Look what the numbers are of
+ */
+
+/**
+ * @param {import("./session.mjs").Session} session
  * @param {(example: number) => void} choose called with the row that was clicked
+ * @param {object|null} asked the numeric slope that Python was asked for, where the rows hold none
+ * @param {boolean} alone true where there is no Python to ask
  * @returns {Element}
  */
-export function panel(state, selected, example, choose) {
-  const number = state.numbers[selected];
-  const batch = example === null;
+export function panel(session, choose, asked, alone) {
+  const { state, row, now: { selected, example } } = session;
+  const look = { // read anew when a factor is opened: by then the rows may be those of another step
+    state, example,
+    get row() {
+      return session.row;
+    },
+    get right() {
+      return session.right;
+    },
+  };
+  const { group, index } = parse(selected);
+  const value = read(state, row, `value:${group}`, ...index);
+  const factors = factorsOf(state, selected);
   return html("section", { class: "panel", "aria-label": `The gradient of ${selected}` },
-    html("h3", {}, html("code", {}, selected), ` ${describe(number, state.sizes)}`,
-      ...(number.value === null ? [] : [`, now ${significant(number.value)}`])),
-    html("div", { class: "formula" }, formula(state, number, example)),
-    batch ? batchTable(state, number, choose) : cards(state, number.factors, example, 1),
-    batch ? batchResult(state, number) : exampleResult(number, example),
-    numericLine(number, example));
+    html("h3", {}, html("code", {}, selected), ` ${describe({ param: group, index }, state.sizes)}`,
+      ...(Number.isNaN(value) ? [] : [`, now ${significant(value)}`])),
+    html("div", { class: "formula", tabindex: 0, role: "group", "aria-label": "formula" }, formula(look, selected, factors)),
+    example === null ? batchTable(look, selected, factors, choose) : cards(look, factors, 1),
+    result(look, selected), numericLine(look, selected, asked, alone));
 }
 
 /** ∂C/∂W₁[0,2] = 1/N Σₙ ... with every factor in its colour. */
-function formula(state, number, example) {
-  const count = state.y.length;
+function formula({ state, row, example }, name, factors) {
+  const { group, index } = parse(name);
   const batch = example === null;
-  const inside = batch ? "n" : example;
-  const factors = number.factors.map((key) => state.factors[key]);
   const operator = (text) => math("mo", {}, text);
   const product = factors.flatMap((factor, i) => [
     ...(i ? [operator("·")] : []),
-    math("mrow", { class: `term-${factor.term}` }, symbol(factor, inside)),
+    math("mrow", { class: `term-${factor.term}` }, symbol(factor, batch ? "n" : example)),
   ]);
-  const mean = math("mfrac", {}, math("mn", {}, "1"), math("mn", {}, String(count)));
   const sum = math("munderover", {}, math("mo", { largeop: "true", movablelimits: "false" }, "Σ"),
-    math("mrow", {}, math("mi", {}, "n"), operator("="), math("mn", {}, "0")), math("mn", {}, String(count - 1)));
-  const left = slope(cost(batch ? null : example), entry(number.param[0], number.param.slice(1), number.index));
+    math("mrow", {}, math("mi", {}, "n"), operator("="), math("mn", {}, "0")), math("mn", {}, String(state.y.length - 1)));
+  const left = slope(cost(example), entry(group[0], group.slice(1), index));
   return math("math", { display: "block" }, math("mrow", {}, left, operator("="),
-    ...(batch ? [...(state.example_weight === 1 ? [] : [mean]), sum] : []), ...product));
+    ...(batch ? [...mean(state, row), sum] : []), ...product));
+}
+
+/** 1/N before the sum; nothing where the examples are added up; the number itself where it is neither. */
+function mean(state, row) {
+  const weight = read(state, row, "example_weight");
+  const count = state.y.length;
+  if (weight === 1) return [];
+  if (weight !== 1 / count) return [math("mn", {}, significant(weight))];
+  return [math("mfrac", {}, math("mn", {}, "1"), math("mn", {}, String(count)))];
 }
 
 /** One example: a card a factor, joined by ×. A factor that is a sum opens below, one floor at a time. */
-function cards(state, keys, example, level) {
-  const row = html("div", { class: "cards", role: "group", "aria-label": "factors" });
+function cards(look, factors, level) {
+  const { state, row, right, example } = look; // now; `opened` below looks again
+  const list = html("div", { class: "cards", role: "group", "aria-label": "factors" });
   const floor = html("div", { class: "floor" });
-  let openKey = null;
-  const buttons = new Map();
-  const toggle = (key) => {
-    openKey = openKey === key ? null : key;
-    for (const [other, button] of buttons) button.setAttribute("aria-expanded", String(other === openKey));
-    floor.replaceChildren(...(openKey ? [opened(state, openKey, example, level + 1)] : []));
+  const buttons = [];
+  let open = null;
+  const toggle = (factor) => {
+    open = open === factor ? null : factor;
+    for (const [other, button] of buttons) button.setAttribute("aria-expanded", String(other === open));
+    floor.replaceChildren(...(open ? [opened(look, open, level + 1)] : []));
   };
-  keys.forEach((key, i) => {
-    const factor = state.factors[key];
-    const opens = factor.products.length > 0;
-    const value = factor.values[example];
+  factors.forEach((factor, i) => {
+    const opens = productsIn(state, factor).length > 0;
+    const value = valueOf(state, row, factor, example);
     const card = html(opens ? "button" : "div", {
       class: `card term-${factor.term}`, "data-term": termOf(factor), "data-value": value, title: TERMS[factor.term][1],
-      ...(opens ? { type: "button", "aria-expanded": "false", onclick: () => toggle(key) } : {}),
+      ...(opens ? { type: "button", "aria-expanded": "false", onclick: () => toggle(factor) } : {}),
     },
     html("span", { class: "what" }, ...(level === 1 ? [html("b", { class: "count" }, String(i + 1))] : []),
       TERMS[factor.term][0], ...(opens ? [html("span", { class: "opener", "aria-hidden": "true" }, "▸")] : [])),
     math("math", {}, symbol(factor, example)),
-    html("span", { class: "value" }, significant(value)));
-    if (opens) buttons.set(key, card);
-    if (i) row.append(html("span", { class: "times", "aria-label": "times" }, "×"));
-    row.append(card);
+    html("span", { class: "value" }, significant(value)),
+    ...was(value, valueOf(state, right, factor, example)));
+    if (opens) buttons.push([factor, card]);
+    if (i) list.append(html("span", { class: "times", "aria-hidden": "true" }, "×"));
+    list.append(card);
   });
-  return html("div", { class: "chain" }, row, floor);
+  return html("div", { class: "chain" }, list, floor);
+}
+
+/** The right number, where a mistake made another of it. */
+function was(value, right) {
+  return differ(value, right) ? [html("span", { class: "was" }, `≠ right ${significant(right)}`)] : [];
 }
 
 /** The inside of a factor: a sum of products, or one product. */
-function opened(state, key, example, level) {
-  const factor = state.factors[key];
-  const { products, values } = factor;
-  const head = html("p", { class: "inside" }, math("math", {}, symbol(factor, example)),
+function opened(look, factor, level) {
+  const products = productsIn(look.state, factor);
+  const value = valueOf(look.state, look.row, factor, look.example);
+  const head = html("p", { class: "inside" }, math("math", {}, symbol(factor, look.example)),
     products.length > 1 ? ` is a sum of ${products.length} products:` : " is one product:");
-  const chains = products.map((product) => cards(state, product, example, level));
+  const chains = products.map((product) => cards(look, product, level));
   const list = chains.length > 1 ? html("ol", { class: "products" }, ...chains.map((chain) => html("li", {}, chain)))
     : chains[0];
   const total = html("p", { class: "inside" }, products.length > 1 ? "sum = " : "product = ",
-    html("b", { "data-value": values[example] }, significant(values[example])));
+    html("b", { "data-value": value }, significant(value)));
   return html("div", { class: `opened term-${factor.term}` }, head, list, total);
 }
 
-/** The batch: a row an example, a column a factor. */
-function batchTable(state, number, choose) {
-  const factors = number.factors.map((key) => state.factors[key]);
+/** The batch: a row an example, a column a factor, and what each example contributes as a bar. */
+function batchTable(look, name, factors, choose) {
+  const { state, row, right } = look;
   const head = html("tr", {}, html("th", { scope: "col" }, "example"),
     ...factors.map((factor, i) => html("th", {
       scope: "col", class: `term-${factor.term}`, "data-term": termOf(factor), title: TERMS[factor.term][1],
     }, html("span", { class: "what" }, html("b", { class: "count" }, String(i + 1)), TERMS[factor.term][0]),
     math("math", {}, symbol(factor, "n")))),
     html("th", { scope: "col" }, "product"));
-  const rows = number.per_example.map((product, n) => html("tr", {},
+  const products = state.y.map((_, n) => sideOf(state, row, "product", name, n));
+  const rows = products.map((product, n) => html("tr", {},
     html("th", { scope: "row" }, html("button", {
       type: "button", class: "row", "aria-label": `Show example ${n} alone`, onclick: () => choose(n),
     }, String(n))),
-    ...factors.map((factor) => html("td", { class: `term-${factor.term}`, "data-value": factor.values[n] },
-      significant(factor.values[n]))),
-    html("td", { class: "share", "data-value": product }, significant(product))));
-  const sums = factors.some((factor) => factor.products.length);
-  return html("div", { class: "scroll" }, html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)),
+    ...factors.map((factor) => {
+      const value = valueOf(state, row, factor, n);
+      return html("td", { class: `term-${factor.term}`, "data-value": value }, significant(value),
+        ...was(value, valueOf(state, right, factor, n)));
+    }),
+    html("td", { class: "share", "data-value": product }, significant(product),
+      bar(product, products), ...was(product, sideOf(state, right, "product", name, n)))));
+  const sums = factors.some((factor) => productsIn(state, factor).length);
+  return html("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "examples" },
+    html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)),
     ...(sums ? [html("p", { class: "hint" }, "Choose one example to open a factor that is a sum.")] : []));
 }
 
-function batchResult(state, number) {
-  const weight = state.example_weight === 1 ? "sum of the products" : `sum of the products, times 1/${state.y.length}`;
-  return result(weight, number.batch);
+function result({ state, row, right, example }, name) {
+  const value = sideOf(state, row, "product", name, example);
+  return html("p", { class: "result" }, `${resultWords(state, row, example)} = `,
+    html("b", { "data-role": "product", "data-value": value }, significant(value)),
+    ...was(value, sideOf(state, right, "product", name, example)));
 }
 
-function exampleResult(number, example) {
-  return result("product of the factors", number.per_example[example]);
+function resultWords(state, row, example) {
+  if (example !== null) return "product of the factors";
+  const weight = read(state, row, "example_weight");
+  if (weight === 1) return "sum of the products";
+  return `sum of the products, times ${weight === 1 / state.y.length ? `1/${state.y.length}` : significant(weight)}`;
 }
 
-function result(words, value) {
-  return html("p", { class: "result" }, `${words} = `,
-    html("b", { "data-role": "product", "data-value": value }, significant(value)));
-}
-
-function numericLine(number, example) {
+function numericLine({ state, row, example }, name, asked, alone) {
   const of = (side) => (example === null ? side.batch : side.per_example[example]);
-  const [numeric, error] = [of(number.numeric), of(number.relative_error)];
+  if (!state.numeric && !asked) {
+    const why = alone ? "left out here; for a network of this size Python computes it on demand" : "asked of Python";
+    return html("p", { class: "numeric" }, "finite difference: ", html("span", { class: "hint" }, why));
+  }
+  const numeric = asked ? of(asked.numeric) : sideOf(state, row, "numeric", name, example);
+  const error = asked ? of(asked.relative_error) : sideOf(state, row, "error", name, example);
   const agrees = error < 1e-4;
   return html("p", { class: `numeric ${agrees ? "agrees" : "differs"}` }, "finite difference = ",
     html("b", { "data-role": "numeric", "data-value": numeric }, significant(numeric)), ", relative error ",

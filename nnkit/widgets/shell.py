@@ -1,0 +1,100 @@
+"""What every widget has in common: a text form beside the drawing, and the door at which its arguments are looked at.
+
+A widget that asks Python for new numbers does so by its trait `asked`: a small dict with the view that asks and a
+running number. Python sets `answer` to these two in the same message as the new state, always, so that the browser
+knows when it may ask again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from threading import Lock
+from typing import Any, TypeGuard
+
+import anywidget
+import numpy as np
+import traitlets
+
+from ..errors import sentence
+from ..network import Network
+
+
+class Shell(anywidget.AnyWidget):
+    """A widget with a text form: `table()`, which `print`, a screen reader and a test read."""
+
+    def table(self) -> str:
+        """The numbers of the widget as text."""
+        raise NotImplementedError
+
+    def _title(self) -> str:
+        """One line that says what this is a widget of."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"{self._title()}\n\n{self.table()}"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget for a browser, and beside it the whole text form, which ipywidgets would cut at 110 characters."""
+        bundle_ = super()._repr_mimebundle_(**kwargs)
+        data = bundle_[0] if isinstance(bundle_, tuple) else bundle_
+        if data is not None:
+            data["text/plain"] = repr(self)
+        return bundle_
+
+
+class Answering(Shell):
+    """A widget that the browser may ask for other numbers. Looking asks nothing; a slider asks once."""
+
+    state = traitlets.Dict(read_only=True).tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict(read_only=True).tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._turn = Lock()  # the kernel may hear two questions on two threads
+
+    def reply(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """The new state. What is in the question came from outside: what cannot be granted changes nothing."""
+        raise NotImplementedError
+
+    @traitlets.observe("asked")
+    def _on_asked(self, change: Any) -> None:
+        question = change["new"]
+        with self._turn, self.hold_sync():
+            self.set_trait("state", self.reply(question))
+            self.set_trait("answer", {"view": question.get("view"), "id": question.get("id")})
+
+
+def a_network(where: str, net: object) -> Network:
+    """`net` when it is a Network; otherwise a ValueError that says what to pass."""
+    if isinstance(net, Network):
+        return net
+    raise ValueError(
+        sentence(
+            where,
+            "net",
+            f"is a {type(net).__name__}",
+            "a Network",
+            "Wrap your own arrays with nn.Network.from_params; a History has its network at history.network.",
+        )
+    )
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """True for a finite real number that is no bool."""
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def a_positive(where: str, argument: str, value: Any, cause: str = "") -> float:
+    """`value` as a float above 0, or a ValueError that names the argument."""
+    if is_number(value) and value > 0:
+        return float(value)
+    raise ValueError(sentence(where, argument, f"is {value!r}", "a positive number", cause))
+
+
+def a_count(where: str, argument: str, value: Any, *, least: int = 1, most: int, cause: str = "") -> int:
+    """`value` as an int from `least` to `most`, or a ValueError that names the argument."""
+    if isinstance(value, int | np.integer) and not isinstance(value, bool) and least <= value <= most:
+        return int(value)
+    raise ValueError(sentence(where, argument, f"is {value!r}", f"a whole number from {least} to {most}", cause))
