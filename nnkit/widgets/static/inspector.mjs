@@ -150,13 +150,11 @@ function inspector(model, root) {
     pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";
     if (speak) live.say(inWords(state, session.row, now.selected, now.example));
   }
-  /** Another step of the same number keeps its formulas; an opened factor closes, as it does with another number. */
+  /** What stays the same is left on the page. An opened factor closes, so that its listeners belong to what is shown. */
   function showPanel(fresh) {
-    const key = `${now.selected} ${now.example}`;
     const old = below.firstChild;
-    if (old && below.dataset.of === key && !old.querySelector('[aria-expanded="true"]')) patch(old, fresh);
-    else below.replaceChildren(fresh);
-    below.dataset.of = key;
+    const open = old?.querySelector('[aria-expanded="true"]');
+    if (!old || open || !patch(old, fresh)) below.replaceChildren(fresh);
   }
   root.append(...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
     ...(move ? [move.element] : []), below, tools, compared, steps.element, live.element);

@@ -19,8 +19,11 @@ import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.m
  */
 export function panel(session, choose, asked, alone) {
   const { state, row, now: { selected, example } } = session;
-  const look = { // read anew when a factor is opened: by then the rows may be those of another step
-    state, example,
+  const look = { // read anew when a factor is opened: by then the panel may be patched for another number
+    state,
+    get example() {
+      return session.now.example;
+    },
     get row() {
       return session.row;
     },
@@ -35,7 +38,8 @@ export function panel(session, choose, asked, alone) {
     html("h3", {}, html("code", {}, selected), ` ${describe({ param: group, index }, state.sizes)}`,
       ...(Number.isNaN(value) ? [] : [`, now ${significant(value)}`])),
     html("div", { class: "formula", tabindex: 0, role: "group", "aria-label": "formula" }, formula(look, selected, factors)),
-    example === null ? batchTable(look, selected, factors, choose) : cards(look, factors, 1),
+    example === null ? batchTable(look, selected, factors, choose)
+      : cards(look, factors, 1, () => factorsOf(state, session.now.selected)),
     result(look, selected), numericLine(look, selected, asked, alone));
 }
 
@@ -64,31 +68,34 @@ function mean(state, row) {
   return [math("mfrac", {}, math("mn", {}, "1"), math("mn", {}, String(count)))];
 }
 
-/** One example: a card a factor, joined by ×. A factor that is a sum opens below, one floor at a time. */
-function cards(look, factors, level) {
+/**
+ * One example: a card a factor, joined by ×. A factor that is a sum opens below, one floor at a time.
+ * `current` gives the factors that the cards stand for when one of them is clicked.
+ */
+function cards(look, factors, level, current = () => factors) {
   const { state, row, right, example } = look; // now; `opened` below looks again
   const list = html("div", { class: "cards", role: "group", "aria-label": "factors" });
   const floor = html("div", { class: "floor" });
   const buttons = [];
   let open = null;
-  const toggle = (factor) => {
-    open = open === factor ? null : factor;
+  const toggle = (i) => {
+    open = open === i ? null : i;
     for (const [other, button] of buttons) button.setAttribute("aria-expanded", String(other === open));
-    floor.replaceChildren(...(open ? [opened(look, open, level + 1)] : []));
+    floor.replaceChildren(...(open === null ? [] : [opened(look, current()[open], level + 1)]));
   };
   factors.forEach((factor, i) => {
     const opens = productsIn(state, factor).length > 0;
     const value = valueOf(state, row, factor, example);
     const card = html(opens ? "button" : "div", {
       class: `card term-${factor.term}`, "data-term": termOf(factor), "data-value": value, title: TERMS[factor.term][1],
-      ...(opens ? { type: "button", "aria-expanded": "false", onclick: () => toggle(factor) } : {}),
+      ...(opens ? { type: "button", "aria-expanded": "false", onclick: () => toggle(i) } : {}),
     },
     html("span", { class: "what" }, ...(level === 1 ? [html("b", { class: "count" }, String(i + 1))] : []),
       TERMS[factor.term][0], ...(opens ? [html("span", { class: "opener", "aria-hidden": "true" }, "▸")] : [])),
     math("math", {}, symbol(factor, example)),
     html("span", { class: "value" }, significant(value)),
     ...was(value, valueOf(state, right, factor, example)));
-    if (opens) buttons.push([factor, card]);
+    if (opens) buttons.push([i, card]);
     if (i) list.append(html("span", { class: "times", "aria-hidden": "true" }, "×"));
     list.append(card);
   });
