@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .backprop import Recipe
 from .functions import Array
 from .network import Network
+from .recipe import Recipe
 
 
 @dataclass(frozen=True)

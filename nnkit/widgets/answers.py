@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import Recipe, backward
+from ..backprop import backward
 from ..functions import Array
 from ..mistakes import plant
 from ..network import Network
+from ..recipe import Recipe
 from .frames import batch_of, products_of
 from .slopes import numeric_slope, relative_error
 from .state import Recording, curve

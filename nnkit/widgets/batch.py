@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ..backprop import Recipe, backward
+from ..backprop import backward
 from ..errors import choice, sentence
 from ..network import Network
+from ..recipe import Recipe
 from ..text import number, place, text_table
 from .batch_state import Product, orders, product_of
 from .bundle import bundle, styles

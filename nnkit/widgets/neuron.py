@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import Recipe, backward
+from ..backprop import backward
 from ..door import check_inputs
 from ..errors import sentence
 from ..history import History
 from ..network import Network
+from ..recipe import Recipe
 from ..text import number
 from .bundle import bundle, styles
 from .neuron_state import (

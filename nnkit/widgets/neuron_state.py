@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import Recipe, backward
+from ..backprop import backward
 from ..functions import Array
 from ..network import Forward, Network
 from ..numeric import central_difference
 from ..optimisers import GradientDescent
+from ..recipe import Recipe
 from ..text import place
 
 State = dict[str, Any]

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..backprop import BackwardPass, Recipe, backward
+from ..backprop import BackwardPass, backward
 from ..functions import Array
 from ..history import History
 from ..mistakes import CATALOGUE, RIGHT
 from ..network import Network
+from ..recipe import Recipe
 from .frames import Layout, frame
 from .numpy_code import code_of
 from .slopes import numeric_slopes, selectable
