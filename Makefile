@@ -4,16 +4,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test lint notebooks lock
+.PHONY: lab test test-long lint notebooks lock
 
 # Open the workbook. The URL is printed as well, for a machine without a browser. LAB_ARGS=--no-browser keeps it closed.
 lab: $(VENV)/learner
 	$(BIN)/python -m jupyter lab --config lab_settings/jupyter_lab_config.py $(LAB_ARGS)
 
-# Run everything: style, types, unit tests, every notebook, the widgets in a real browser.
+# Style, types, unit tests, every notebook, the inspector in a real browser.
 # A file stays with one worker: a notebook's cells share a kernel, the browser tests share one JupyterLab.
 test: $(VENV)/developer lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not long"
+
+# The long rest: every widget in the browser by mouse and key, in both themes, and whole races of optimisers.
+test-long: $(VENV)/developer
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m long
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests tools && $(BIN)/mypy

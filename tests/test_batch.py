@@ -213,7 +213,7 @@ def test_what_python_says_is_read_only(trait):
         ({"cell": (5, 0)}, "batch: cell is (5, 0); expected (j, k), a place in dW2 of shape (5, 1)."),
         ({"cell": 3}, "batch: cell is 3"),
         ({"cell": (True, 0)}, "batch: cell is (True, 0)"),
-        ({"layout": "column"}, "batch: layout is 'column'; expected one of 'rows', 'columns'. Did you mean 'columns'?"),
+        ({"layout": "column"}, "batch: layout is 'column'; expected one of 2 names. Did you mean 'columns'?"),
     ],
 )
 def test_wrong_arguments_are_named(options, says):

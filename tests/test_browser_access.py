@@ -18,6 +18,8 @@ SETUP = """import numpy as np
 
 import nnkit as nn
 
+pytestmark = pytest.mark.long  # run by `make test-long`
+
 X, y = nn.datasets.xor()
 net = nn.Network.create([2, 5, 1], rng=0)
 history = nn.train(net, X, y, optimiser=nn.Adam(0.05), epochs=100, rng=0)

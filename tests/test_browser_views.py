@@ -27,6 +27,8 @@ from nnkit.widgets.neuron_state import parameter
 SETUP = """
 import numpy as np
 import nnkit as nn
+
+pytestmark = pytest.mark.long  # run by `make test-long`
 rng = np.random.default_rng(8)
 X, y = nn.datasets.or_gate()
 neuron = nn.Network.create([2, 1], rng=1)

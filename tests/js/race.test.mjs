@@ -1,9 +1,9 @@
-/** race.mjs and race_plots.mjs: which stop of each run belongs to a step, and what of the losses is shown. */
+/** race_moments.mjs and race_plots.mjs: which stop of each run belongs to a step, and what of the losses is shown. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { moments } from "../../nnkit/widgets/static/race.mjs";
+import { moments } from "../../nnkit/widgets/static/race_moments.mjs";
 import { lossRange } from "../../nnkit/widgets/static/race_plots.mjs";
 import { QUANTITIES, written } from "../../nnkit/widgets/static/race_tables.mjs";
 

@@ -6,26 +6,11 @@ import { significant } from "./format.mjs";
 import { mount } from "./mount.mjs";
 import { unpack } from "./packed.mjs";
 import { player } from "./player.mjs";
+import { moments } from "./race_moments.mjs";
 import { lossPlot, planePlot } from "./race_plots.mjs";
 import { insides, standings } from "./race_tables.mjs";
 import { saveSvg } from "./save.mjs";
 import { slider } from "./slider.mjs";
-
-/**
- * For each step that any run can be looked at, the last stop of every run up to there.
- * @param {ArrayLike<number>[]} stops ascending, one list a run
- * @returns {{step: number, at: number[]}[]}
- */
-export function moments(stops) {
-  const steps = [...new Set(stops.flatMap((list) => [...list]))].sort((a, b) => a - b);
-  const at = stops.map(() => 0);
-  return steps.map((step) => {
-    stops.forEach((list, i) => {
-      while (at[i] + 1 < list.length && list[at[i] + 1] <= step) at[i] += 1;
-    });
-    return { step, at: [...at] };
-  });
-}
 
 /** What Python sent, with every place in the buffer replaced by the numbers there. */
 function opened(state, buffer) {
