@@ -24,11 +24,11 @@ from nnkit.widgets.batch_state import orders, product_of
 from nnkit.widgets.cost_state import descent, reductions
 from nnkit.widgets.neuron_state import parameter
 
+pytestmark = pytest.mark.long  # run by `make test-long`
+
 SETUP = """
 import numpy as np
 import nnkit as nn
-
-pytestmark = pytest.mark.long  # run by `make test-long`
 rng = np.random.default_rng(8)
 X, y = nn.datasets.or_gate()
 neuron = nn.Network.create([2, 1], rng=1)
