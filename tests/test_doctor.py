@@ -14,6 +14,8 @@ import nnkit as nn
 from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
 
+pytestmark = pytest.mark.long  # run by `make test-long`
+
 pytestmark = pytest.mark.filterwarnings("error")
 
 SLUGS = set(

@@ -23,6 +23,8 @@ from nnkit.recognise.losses import (
     weighted_binary,
 )
 
+pytestmark = pytest.mark.long  # run by `make test-long`
+
 pytestmark = pytest.mark.filterwarnings("error")
 
 
