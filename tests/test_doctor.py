@@ -14,9 +14,8 @@ import nnkit as nn
 from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
-pytestmark = pytest.mark.filterwarnings("error")
+# `make test-long` runs them.
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("error")]
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted

@@ -23,9 +23,8 @@ from nnkit.recognise.losses import (
     weighted_binary,
 )
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
-pytestmark = pytest.mark.filterwarnings("error")
+# `make test-long` runs them.
+pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("error")]
 
 
 def read(loss, params, X, y):
