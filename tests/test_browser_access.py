@@ -13,12 +13,12 @@ from workbook import THEMES, View, Workbook, open_workbook, take_screenshot, wri
 
 import nnkit as nn
 
+pytestmark = pytest.mark.long  # run by `make test-long`
+
 AXE = REPO / "tests" / "axe"
 SETUP = """import numpy as np
 
 import nnkit as nn
-
-pytestmark = pytest.mark.long  # run by `make test-long`
 
 X, y = nn.datasets.xor()
 net = nn.Network.create([2, 5, 1], rng=0)
