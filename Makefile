@@ -4,26 +4,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test test-long lint notebooks lock
+.PHONY: lab test lint notebooks lock
 
 # Open the workbook. The URL is printed as well, for a machine without a browser. LAB_ARGS=--no-browser keeps it closed.
 lab: $(VENV)/learner
 	$(BIN)/python -m jupyter lab --config lab_settings/jupyter_lab_config.py $(LAB_ARGS)
 
-# Style, types, unit tests, every notebook, the inspector in a real browser.
+# Style, types, unit tests, every notebook, every widget in a real browser.
 # A file stays with one worker: a notebook's cells share a kernel, the browser tests share one JupyterLab.
 test: $(VENV)/developer lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not long"
-
-# The long rest: every widget in the browser by mouse and key, whole races, the doctor on a hundred programs.
-test-long: $(VENV)/developer
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m long
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests tools && $(BIN)/mypy
 
-# Make the notebooks of solutions, then run every notebook from top to bottom and store its outputs, as they are committed. The second pass joins the pieces in
-# which a kernel happens to send what a cell prints.
+# Make the notebooks of solutions, then run every notebook from top to bottom and store its outputs, as they are
+# committed. The second pass joins the pieces in which a kernel happens to send what a cell prints.
 notebooks: export TQDM_DISABLE = 1
 notebooks: export NNKIT_PROGRESS = $(VENV)/no-progress.json
 notebooks: $(VENV)/learner

@@ -13,8 +13,6 @@ from workbook import THEMES, View, Workbook, open_workbook, take_screenshot, wri
 
 import nnkit as nn
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 AXE = REPO / "tests" / "axe"
 SETUP = """import numpy as np
 

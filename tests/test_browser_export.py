@@ -16,8 +16,6 @@ from workbook import View, Workbook, assert_equal, open_workbook, slopes_by_name
 
 import nnkit as nn
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 CODE = """
 X, y = nn.datasets.xor()
 net = nn.Network.create([2, 5, 1], rng=0)

@@ -29,8 +29,6 @@ from workbook import (
 
 import nnkit as nn
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 HISTORY = """
 X, y = nn.datasets.xor()
 net = nn.Network.create([2, 5, 1], rng=0)

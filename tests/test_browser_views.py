@@ -24,8 +24,6 @@ from nnkit.widgets.batch_state import orders, product_of
 from nnkit.widgets.cost_state import descent, reductions
 from nnkit.widgets.neuron_state import parameter
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 SETUP = """
 import numpy as np
 import nnkit as nn

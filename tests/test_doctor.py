@@ -14,8 +14,7 @@ import nnkit as nn
 from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
 
-# `make test-long` runs them.
-pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("error")]
+pytestmark = pytest.mark.filterwarnings("error")
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted

@@ -16,8 +16,6 @@ from nnkit.widgets.race_run import stops_of
 from nnkit.widgets.race_slice import slice_of
 from nnkit.widgets.race_state import drawn_steps
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 X, y = nn.datasets.xor()
 NET = nn.Network.create([2, 5, 1], loss="binary_cross_entropy", rng=0)
 FIELD = {

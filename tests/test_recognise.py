@@ -23,8 +23,7 @@ from nnkit.recognise.losses import (
     weighted_binary,
 )
 
-# `make test-long` runs them.
-pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("error")]
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 def read(loss, params, X, y):
