@@ -7,13 +7,13 @@ from . import mistakes as mistakes
 from . import widgets as widgets
 from .backprop import BackwardPass as BackwardPass
 from .backprop import backward as backward
-from .check import GradientReport as GradientReport
 from .check import check_gradient as check_gradient
 from .check import loss_and_grad as loss_and_grad
 from .doctor import Diagnosis as Diagnosis
 from .doctor import Finding as Finding
 from .doctor import diagnose as diagnose
 from .errors import ShapeError as ShapeError
+from .gradient_report import GradientReport as GradientReport
 from .history import History as History
 from .history import Record as Record
 from .minimise import Minimised as Minimised
