@@ -8,72 +8,12 @@ The conventions, stated once and kept everywhere:
 - Slopes and deltas belong to one example's loss C_n. The factor 1/N enters once, in the batch sum that gives `grads`.
 - Checks are made in float64 with central differences. Randomness enters as an `rng` argument.
 
-Importing nnkit changes no global state and imports neither widgets nor matplotlib; `nnkit.widgets` is imported when you
-use it.
+Importing nnkit changes no global state and loads nothing, not even NumPy. Each public name is listed in `__init__.pyi`,
+with the module it lives in, and that module is loaded when you first use the name.
 """
 
-from __future__ import annotations
-
-from typing import Any
-
-from . import datasets, mistakes
-from .backprop import BackwardPass, backward
-from .check import GradientReport, check_gradient, loss_and_grad
-from .doctor import Diagnosis, Finding, diagnose
-from .errors import ShapeError
-from .history import History, Record
-from .minimise import Minimised, minimise
-from .network import Forward, Network
-from .numeric import numeric_gradient, numeric_hessian
-from .optimisers import Adam, GradientDescent, IRpropMinus, Momentum, Nesterov, RMSProp
-from .recipe import Recipe
-from .terms import Factor, Terms
-from .training import train
-from .vectors import cosine, flatten, restore
+import lazy_loader
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "Adam",
-    "BackwardPass",
-    "Diagnosis",
-    "Factor",
-    "Finding",
-    "Forward",
-    "GradientDescent",
-    "GradientReport",
-    "History",
-    "IRpropMinus",
-    "Minimised",
-    "Momentum",
-    "Nesterov",
-    "Network",
-    "RMSProp",
-    "Recipe",
-    "Record",
-    "ShapeError",
-    "Terms",
-    "backward",
-    "check_gradient",
-    "cosine",
-    "datasets",
-    "diagnose",
-    "exercises",
-    "flatten",
-    "loss_and_grad",
-    "minimise",
-    "mistakes",
-    "numeric_gradient",
-    "numeric_hessian",
-    "restore",
-    "train",
-    "widgets",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name in ("exercises", "widgets"):
-        from importlib import import_module
-
-        return import_module(f".{name}", __name__)
-    raise AttributeError(f"module 'nnkit' has no attribute {name!r}")
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,169 +7,141 @@ Your code comes in as two functions of a dict of arrays, with any names and any 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from .backprop import backward
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
+from .gradient_report import GradientReport, ParamReport
 from .network import Network
-from .numeric import STEP, LossFunction, Params, central_difference, copy_of, float_params, nudged, watched
+from .nudges import NetworkLoss
+from .numeric import STEP, LossFunction, Nudges, Params, copy_of, float_params, one_by_one, watched
 from .recipe import Recipe
-from .text import html_table, number, place, text_table
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 
+MOST_ENTRIES = 1000  # of one parameter
 CLOSER_STEPS = (1e-6, 2e-7, 1e-7)  # tried before accusing: a ReLU may change sides within the first step
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # what a loss of size 1 may be off by after a chain of operations
 
 
-@dataclass(frozen=True, eq=False)
-class ParamReport:
-    """One parameter: your gradient beside the numeric one.
-
-    relative_error: the norm of the difference over the larger of the two norms, 0 where both are rounding noise.
-    worst: the index at which they differ most. kinks: entries where the loss has a corner (a ReLU exactly at 0) and
-    your value lies between the slopes on its two sides; any such value is right.
-    """
-
-    name: str
-    analytic: Array
-    numeric: Array
-    relative_error: float
-    worst: tuple[int, ...]
-    kinks: int
-    ok: bool
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class GradientReport:
-    """What `check_gradient` found, parameter by parameter. Prints as a table.
-
-    ok: every parameter agrees. wrong: the names of those that do not. params: a `ParamReport` by name.
-    """
-
-    params: Mapping[str, ParamReport]
-    tolerance: float
-
-    @property
-    def ok(self) -> bool:
-        """True when every parameter agrees."""
-        return not self.wrong
-
-    @property
-    def wrong(self) -> tuple[str, ...]:
-        """The names of the parameters that do not agree."""
-        return tuple(name for name, report in self.params.items() if not report.ok)
-
-    def _table(self) -> tuple[list[list[str]], list[str]]:
-        headers = ["parameter", "shape", "relative error", "worst entry", "your gradient", "numeric", "verdict"]
-        rows = []
-        for name, report in self.params.items():
-            error = f"below {self.tolerance:g}" if report.ok else number(float(f"{report.relative_error:.2g}"))
-            kinks = f", {report.kinks} at a kink" if report.kinks else ""
-            verdict = f"right{kinks}" if report.ok else "WRONG"
-            values = ["", "", ""]
-            if not report.ok:
-                entry, numeric = (f"{float(side[report.worst]):.5g}" for side in (report.analytic, report.numeric))
-                values = [f"{name}{place(report.worst)}", entry, numeric]
-            rows.append([name, str(report.analytic.shape), error, *values, verdict])
-        return rows, headers
-
-    @property
-    def _summary(self) -> str:
-        if self.ok:
-            return "The gradient agrees with the loss."
-        right = [name for name in self.params if name not in self.wrong]
-        return f"Wrong: {', '.join(self.wrong)}. Right: {', '.join(right) or 'none'}."
-
-    def __str__(self) -> str:
-        return f"{self._summary}\n\n{text_table(*self._table())}"
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        return html_table(self._summary, *self._table())
-
-
-def loss_and_grad(net: Network, *, recipe: Recipe = Recipe()) -> tuple[LossFunction, GradFunction]:
+def loss_and_grad(net: Network, *, recipe: Recipe = Recipe()) -> tuple[NetworkLoss, GradFunction]:
     """A network of nnkit as the two functions that a check asks for: loss(params, X, y) and grad(params, X, y).
 
     recipe: how each term of the gradient is made; with a planted mistake, `grad` is wrong as that mistake makes it.
     """
 
-    def loss(params: Params, X: object, y: object) -> float:
-        return net.with_params(params).loss(X, y)
-
     def grad(params: Params, X: object, y: object) -> dict[str, Array]:
         return backward(net.with_params(params), X, y, recipe=recipe).grads
 
-    return loss, grad
+    return NetworkLoss(net), grad
 
 
 def check_gradient(
-    loss: LossFunction, grad: GradFunction, params: Params, X: object, y: object, *, tolerance: float = 1e-6
+    loss: LossFunction,
+    grad: GradFunction,
+    params: Params,
+    X: object,
+    y: object,
+    *,
+    tolerance: float = 1e-6,
+    entries: int | None = MOST_ENTRIES,
+    rng: int | np.random.Generator = 0,
 ) -> GradientReport:
     """Compare `grad` with the numeric gradient of `loss`, parameter by parameter.
 
     The check runs on float64 copies: neither params nor X nor y is changed, whatever the two functions do.
     tolerance: the largest relative error that counts as right.
+    entries: of a parameter with more entries only so many are compared, and the report says so; None compares all.
+    rng: a seed or a Generator for that choice; the default makes the same one each time.
+
+    A right gradient costs two calls of loss for each entry that is compared, and one more. The loss of
+    `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
     Raises ShapeError or ValueError when loss does not return a number, or grad not one array of each parameter's shape.
     """
     where = "check_gradient"
+    if entries is not None and not (isinstance(entries, int | np.integer) and entries >= 1):
+        raise ValueError(sentence(where, "entries", f"is {entries!r}", "a whole number of at least 1, or None for all"))
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
     analytic = _gradient(where, grad, theta, X, y)
-    noise = ROUNDING * max(1.0, abs(f()))
-    return GradientReport(
-        {name: compare(name, f, theta[name], analytic[name], noise=noise, tolerance=tolerance) for name in theta},
-        tolerance,
-    )
+    here, generator = f(), np.random.default_rng(rng)
+    reports = {}
+    for name, array in theta.items():
+        nudges = loss.nudges(theta, X, y, name) if isinstance(loss, NetworkLoss) else one_by_one(f, array)
+        chosen = sample(analytic[name], entries, generator)
+        reports[name] = compare(name, nudges, here, analytic[name], chosen, tolerance=tolerance)
+    return GradientReport(reports, tolerance)
+
+
+def sample(slopes: Array, most: int | None, rng: np.random.Generator) -> Array:
+    """Which entries to compare, counted row by row and in order: all, or the largest slopes and others at random."""
+    everything = np.arange(slopes.size)
+    if most is None or slopes.size <= most:
+        return everything
+    largest = np.argsort(-np.abs(slopes.ravel()), kind="stable")[: most // 3]
+    others = rng.choice(np.setdiff1d(everything, largest), most - largest.size, replace=False)
+    return np.sort(np.concatenate([largest, others]))
 
 
 def compare(
-    name: str, f: Callable[[], float], array: Array, analytic: Array, *, noise: float, tolerance: float
+    name: str, nudges: Nudges, here: float, analytic: Array, entries: Array, *, tolerance: float
 ) -> ParamReport:
-    """One parameter. Entries that disagree get a closer look, which does not know what your gradient claims."""
-    if not array.size:
-        return ParamReport(name, analytic, array, 0.0, (), 0, True)
-    numeric = central_difference(f, array)
-    slack = np.full(array.shape, noise / STEP)  # rounding error of each numeric slope
-    scale = max(float(np.linalg.norm(analytic)), float(np.linalg.norm(numeric)), noise / STEP)
+    """One parameter in these entries. nudges: the losses around it. here: the loss itself.
+
+    Only where it would accuse does it look closer, and that look does not know what your gradient claims.
+    """
+    numeric = np.full(analytic.shape, np.nan)
+    if not entries.size:
+        return ParamReport(name, analytic, numeric, 0.0, (), 0, True, 0)
+    yours = analytic.ravel()[entries]
+    noise = ROUNDING * max(1.0, abs(here))
+    slopes = (nudges(entries, STEP) - nudges(entries, -STEP)) / (2 * STEP)
+    slack = np.full(entries.shape, noise / STEP)  # rounding error of each numeric slope
+    scale = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)), noise / STEP)
+
+    def agree() -> bool:
+        return float(np.linalg.norm(np.maximum(np.abs(yours - slopes) - slack, 0.0))) <= tolerance * scale
+
     kinks = 0
-    for at in map(tuple, np.argwhere(np.abs(analytic - numeric) > tolerance * scale / np.sqrt(array.size))):
-        sides, at_a_kink = _closer_look(f, array, at, noise=noise, scale=scale)
-        low, high = sorted(sides[CLOSER_STEPS[-1]])
+    if not agree():
+        doubtful = np.flatnonzero(np.abs(yours - slopes) > tolerance * scale / np.sqrt(entries.size))
+        sides = _both_sides(nudges, here, entries[doubtful])
+        corners = _corners(sides, noise=noise, scale=scale)
+        low, high = np.sort(sides[CLOSER_STEPS[-1]], axis=0)
         rounding = noise / CLOSER_STEPS[-1]
-        if at_a_kink and low - rounding <= analytic[at] <= high + rounding:
-            numeric[at], kinks = analytic[at], kinks + 1
-            continue
-        for step, (left, right) in sides.items():
-            if abs((left + right) / 2 - numeric[at]) > 2 * noise / step:  # the longer step crossed a kink
-                numeric[at], slack[at] = (left + right) / 2, noise / step
-    difference = np.abs(analytic - numeric)
-    worst = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+        excused = corners & (low - rounding <= yours[doubtful]) & (yours[doubtful] <= high + rounding)
+        slopes[doubtful[excused]], kinks = yours[doubtful[excused]], int(excused.sum())
+        rest = doubtful[~excused]
+        for step, both in sides.items():
+            middle = both[:, ~excused].mean(axis=0)
+            crossed = np.abs(middle - slopes[rest]) > 2 * noise / step  # the longer step crossed a kink
+            slopes[rest[crossed]], slack[rest[crossed]] = middle[crossed], noise / step
+    difference = np.abs(yours - slopes)
+    worst = tuple(int(i) for i in np.unravel_index(entries[np.argmax(difference)], analytic.shape))
     error = float(np.linalg.norm(difference)) / scale
-    ok = float(np.linalg.norm(np.maximum(difference - slack, 0.0))) <= tolerance * scale
-    return ParamReport(name, analytic, numeric, error, worst, kinks, ok)
+    numeric.flat[entries] = slopes
+    return ParamReport(name, analytic, numeric, error, worst, kinks, agree(), entries.size)
 
 
-def _closer_look(
-    f: Callable[[], float], array: Array, at: tuple[int, ...], *, noise: float, scale: float
-) -> tuple[dict[float, tuple[float, float]], bool]:
-    """The slopes on the left and on the right of one entry by step, and whether the loss has a corner there.
+def _both_sides(nudges: Nudges, here: float, entries: Array) -> dict[float, Array]:
+    """By step the slopes on the left and on the right of each entry: (2, E)."""
+    return {
+        step: np.array([here - nudges(entries, -step), nudges(entries, step) - here]) / step for step in CLOSER_STEPS
+    }
+
+
+def _corners(sides: dict[float, Array], *, noise: float, scale: float) -> Array:
+    """(E,): has the loss a corner at this entry?
 
     Where the loss bends smoothly, the jump from left to right shrinks with the step; at a corner it stays.
     """
-    here = f()
-    sides = {}
-    for step in CLOSER_STEPS:
-        sides[step] = (here - nudged(f, array, at, -step)) / step, (nudged(f, array, at, step) - here) / step
-    jumps = [abs(right - left) for left, right in sides.values()]
+    jumps = np.array([np.abs(right - left) for left, right in sides.values()])
     seen = jumps[-1] > 1e-3 * scale + 4 * noise / CLOSER_STEPS[-1]
-    bends_smoothly = np.allclose(jumps, jumps[-1] * np.array(CLOSER_STEPS) / CLOSER_STEPS[-1], rtol=0.2)
-    return sides, bool(seen and not bends_smoothly)
+    smooth = jumps[-1] * np.array(CLOSER_STEPS)[:, None] / CLOSER_STEPS[-1]
+    bends_smoothly = np.isclose(jumps, smooth, rtol=0.2).all(axis=0)
+    return np.asarray(seen & ~bends_smoothly)
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

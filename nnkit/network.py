@@ -147,14 +147,22 @@ class Network:
 
         Raises ShapeError when X is not (N, D), ValueError when it holds NaN or infinity.
         """
-        a = {0: check_inputs("net.forward", X, self.sizes[0])}
-        z = {}
-        for l in range(1, self.n_layers + 1):
-            z[l] = a[l - 1] @ self.params[f"W{l}"]
-            if f"b{l}" in self.params:
-                z[l] = z[l] + self.params[f"b{l}"]
-            a[l] = self.activation(l).value(z[l])
-        return Forward(z, a)
+        inputs = check_inputs("net.forward", X, self.sizes[0])
+        after = self.forward_from(1, self._affine(1, inputs))
+        return Forward(after.z, {0: inputs} | dict(after.a))
+
+    def forward_from(self, layer: int, z: Array) -> Forward:
+        """The rest of a forward pass, from z of one layer on: z (N, units of that layer). z and a of the layers before
+        it are left out."""
+        zs, activations = {layer: z}, {layer: self.activation(layer).value(z)}
+        for l in range(layer + 1, self.n_layers + 1):
+            zs[l] = self._affine(l, activations[l - 1])
+            activations[l] = self.activation(l).value(zs[l])
+        return Forward(zs, activations)
+
+    def _affine(self, l: int, a: Array) -> Array:
+        z = a @ self.params[f"W{l}"]
+        return z + self.params[f"b{l}"] if f"b{l}" in self.params else z
 
     def loss_per_example(self, X: object, y: object) -> Array:
         """C_n for every example: (N,)."""

@@ -20,6 +20,7 @@ from .vectors import flatten, restore
 
 Params = Mapping[str, Array]
 LossFunction = Callable[[dict[str, Array], Array, Array], float]
+Nudges = Callable[[Array, float], Array]  # (entries (E,), nudge) -> (E,): the loss with each entry moved, one at a time
 
 STEP = 1e-5  # near the cube root of float64's rounding error, where truncation and rounding error balance
 
@@ -79,6 +80,16 @@ def nudged(f: Callable[[], Any], array: Array, at: tuple[int, ...], nudge: float
         return f()
     finally:
         array[at] = kept
+
+
+def one_by_one(f: Callable[[], float], array: Array) -> Nudges:
+    """The nudged losses of a black box, one call each. f reads `array`, whose entries are counted row by row."""
+    row = np.atleast_1d(array)  # a view
+
+    def losses(entries: Array, nudge: float) -> Array:
+        return np.array([nudged(f, row, at, nudge) for at in zip(*np.unravel_index(entries, row.shape))])
+
+    return losses
 
 
 # --- the door --------------------------------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ MODULES = {
     ".".join(("nnkit", *path.relative_to(HOME).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in sorted(HOME.rglob("*.py"))
 }
+PUBLIC = HOME / "__init__.pyi"
 MOST_LINES = 250
 
 FLOORS = """
-    errors text functions vectors datasets door network terms recipe backprop numeric check mistakes recognise
-    optimisers minimise history training doctor exercises widgets
+    errors text functions vectors datasets door network terms recipe backprop numeric nudges gradient_report check
+    mistakes recognise optimisers minimise history training doctor exercises widgets
 """.split()  # from the bottom
 
 
@@ -30,31 +31,78 @@ import json, sys
 import numpy as np
 def state():
     return [repr(np.get_printoptions()), repr(np.geterr()), repr(np.random.get_state())]
-before = state()
-import nnkit
-print(json.dumps({"modules": list(sys.modules), "same": before == state(), "home": nnkit.__file__}))
+before, there = state(), set(sys.modules)
+import nnkit as nn
+{use}
+loaded = sorted(set(sys.modules) - there)
+print(json.dumps({{"loaded": loaded, "same": before == state(), "home": nn.__file__}}))
 """
+HEAVY = {"matplotlib", "ipywidgets", "anywidget", "IPython", "scipy", "tabulate", "tqdm", "pooch", "torch"}
 
 
-def test_importing_nnkit_loads_nothing_heavy_and_changes_no_global_state():
+def loaded_by(use: str) -> set[str]:
+    """The modules that a fresh Python with NumPy loads for `import nnkit as nn` and this line."""
     answer = subprocess.run(
-        [sys.executable, "-c", PROBE], cwd=HOME.parent, capture_output=True, text=True, check=True, timeout=60
-    )
+        [sys.executable, "-c", PROBE.format(use=use)],
+        cwd=HOME.parent, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
     found = json.loads(answer.stdout)
     assert Path(found["home"]).parent == HOME
-    assert "nnkit.backprop" in found["modules"]
-    loaded = {name.partition(".")[0] for name in found["modules"]}
-    assert not loaded & {"matplotlib", "ipywidgets", "anywidget", "scipy", "tabulate", "torch"}
-    assert "nnkit.widgets" not in found["modules"]
     assert found["same"]
     assert answer.stderr == ""
+    return set(found["loaded"])
+
+
+def test_importing_nnkit_loads_none_of_its_modules_and_changes_no_global_state():
+    assert loaded_by("") == {"nnkit", "lazy_loader"}
+
+
+def test_asking_for_the_names_loads_nothing():
+    assert loaded_by("assert 'train' in dir(nn) and 'doctor' not in dir(nn)") == {"nnkit", "lazy_loader"}
+
+
+NET = "net = nn.Network.create([2, 3, 1], rng=0); X, y = nn.datasets.xor()"
+USES = {
+    "a network": (NET, "network", "backprop check doctor exercises mistakes recognise training widgets"),
+    "a gradient": (f"{NET}; nn.backward(net, X, y)", "backprop", "check doctor exercises mistakes recognise training"),
+    "training": (
+        f"{NET}; nn.train(net, X, y, optimiser=nn.Adam(0.1), steps=2)",
+        "training",
+        "check doctor exercises mistakes recognise minimise widgets",
+    ),
+    "a check": (
+        f"{NET}; nn.check_gradient(*nn.loss_and_grad(net), net.params, X, y)",
+        "check",
+        "doctor exercises mistakes recognise training widgets",
+    ),
+    "a diagnosis": (
+        f"{NET}; nn.diagnose(*nn.loss_and_grad(net), net.params, X, y)",
+        "doctor",
+        "exercises training widgets minimise",
+    ),
+}
+
+
+@pytest.mark.parametrize("use", USES)
+def test_what_you_use_loads_what_it_needs_and_no_more(use):
+    code, needed, idle = USES[use]
+    loaded = loaded_by(code)
+    assert f"nnkit.{needed}" in loaded
+    assert not loaded & {f"nnkit.{name}" for name in idle.split()}
+    assert not {name.partition(".")[0] for name in loaded} & HEAVY
+
+
+def test_a_function_keeps_its_name_when_the_module_of_that_name_is_loaded_first():
+    """`minimise` is both; importing the module sets it as an attribute of the package."""
+    loaded_by("import nnkit.minimise; assert callable(nn.minimise); import nnkit.training; assert callable(nn.train)")
 
 
 def test_every_public_name_is_there():
     for name in set(nnkit.__all__) - {"widgets"}:
         assert getattr(nnkit, name) is not None
-    assert nnkit.__all__ == sorted(nnkit.__all__)
-    with pytest.raises(AttributeError, match="module 'nnkit' has no attribute 'nonsense'"):
+    assert {"Network", "train", "widgets"} < set(nnkit.__all__)
+    assert dir(nnkit) == nnkit.__all__ == sorted(nnkit.__all__)
+    with pytest.raises(AttributeError, match="nonsense"):
         _ = nnkit.nonsense
 
 
@@ -81,9 +129,13 @@ def _named(name: str) -> str:
 
 
 def floor(module: str) -> int:
-    """0 is the ground. The package itself stands as high as the highest module that its __init__ imports."""
+    """0 is the ground. The package stands as high as the highest module that it takes a name from.
+
+    A module that it passes on whole, such as nn.widgets, does not count.
+    """
     if module == "nnkit":
-        return max(floor(name) for name in imported(MODULES["nnkit"].read_text(), "nnkit", is_package=True))
+        whole = {f"nnkit.{name}" for name in nnkit.__all__}
+        return max(floor(name) for name in imported(PUBLIC.read_text(), "nnkit", is_package=True) - whole)
     return FLOORS.index(module.split(".")[1])
 
 

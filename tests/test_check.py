@@ -539,3 +539,91 @@ def test_a_network_of_nnkit_is_right_behind_the_two_functions_and_wrong_with_a_p
     assert nn.check_gradient(*nn.loss_and_grad(net), net.params, X, y).ok
     planted = nn.mistakes.plant("activation_slope_missing", layer=1)
     assert nn.check_gradient(*nn.loss_and_grad(net, recipe=planted), net.params, X, y).wrong == ("W1", "b1")
+
+
+# --- how many calls --------------------------------------------------------------------------------------------------
+
+
+class Counted:
+    """A loss that counts its calls."""
+
+    def __init__(self, loss):
+        self.loss, self.calls = loss, 0
+
+    def __call__(self, p, X, y):
+        self.calls += 1
+        return self.loss(p, X, y)
+
+
+def counted_check(case, change=lambda grads: grads, **kwargs):
+    loss, grad = functions_of(case.net)
+    counted = Counted(loss)
+    report = check_gradient(counted, lambda p, X, y: change(grad(p, X, y)), case.net.params, case.X, case.y, **kwargs)
+    return report, counted.calls
+
+
+@property_test
+@given(cases())
+def test_a_right_gradient_costs_two_calls_an_entry_and_one(case):
+    assume(case.distance_to_kink() > 1e-3)
+    report, calls = counted_check(case)
+    assert report.ok
+    assert calls == 2 * sum(array.size for array in case.net.params.values()) + 1
+
+
+def test_only_what_would_be_accused_is_looked_at_closer():
+    """Six more calls, three steps to either side, for each of the two entries that are off."""
+
+    def change(grads):
+        b2 = grads["b2"].copy()
+        b2[:2] *= 2
+        return grads | {"b2": b2}
+
+    report, calls = counted_check(CASE, change)
+    assert report.wrong == ("b2",)
+    assert calls == 2 * sum(array.size for array in CASE.net.params.values()) + 1 + 6 * 2
+
+
+LARGE = make_case([30, 40, 2], hidden="tanh", n_examples=5)
+
+
+def test_of_a_large_parameter_a_sample_is_compared_and_the_report_says_so():
+    report, calls = counted_check(LARGE, entries=50)
+    assert [each.compared for each in report.params.values()] == [50, 40, 50, 2]
+    assert calls == 2 * (50 + 40 + 50 + 2) + 1
+    assert [int(np.isfinite(each.numeric).sum()) for each in report.params.values()] == [50, 40, 50, 2]
+    assert "agrees with the loss. Compared: 142 of 1322 entries." in str(report)
+    assert "right, 50 entries compared" in str(report)
+    wrong, _ = counted_check(LARGE, lambda grads: grads | {"W1": -grads["W1"]}, entries=50)
+    assert wrong.wrong == ("W1",)
+    assert "WRONG, 50 entries compared" in str(wrong)
+
+
+def test_the_default_sample_is_a_thousand_entries_of_each_parameter():
+    report, calls = counted_check(LARGE)
+    assert [each.compared for each in report.params.values()] == [1000, 40, 80, 2]
+    assert calls == 2 * 1122 + 1
+    everything, _ = counted_check(LARGE, entries=None)
+    assert everything.params["W1"].compared == 1200
+    assert "ompared" not in str(everything)
+
+
+def test_the_sample_holds_the_largest_slopes_and_is_the_same_each_time_unless_you_ask():
+    compared = lambda **kwargs: np.isfinite(counted_check(LARGE, entries=60, **kwargs)[0].params["W1"].numeric)  # noqa: E731
+    first = compared()
+    np.testing.assert_array_equal(first, compared())
+    slopes = np.abs(nn.backward(LARGE.net, LARGE.X, LARGE.y).grads["W1"])
+    assert first[slopes >= np.sort(slopes, axis=None)[-20]].all()
+    other = compared(rng=1)
+    assert other.sum() == first.sum() == 60
+    assert (other != first).any()
+
+
+@pytest.mark.parametrize("entries", [0, -1, 2.5, "all"])
+def test_entries_that_are_no_count(entries):
+    loss, grad = functions_of(CASE.net)
+    assert_complains(
+        ValueError,
+        lambda: check_gradient(loss, grad, CASE.net.params, CASE.X, CASE.y, entries=entries),
+        f"check_gradient: entries is {entries!r}; expected a whole number of at least 1, or None for all",
+    )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..check import ROUNDING, compare
+from ..check import compare, sample
 from ..functions import Array
-from ..numeric import STEP
+from ..numeric import STEP, one_by_one
 
 MOST_SECONDS = 0.6
 SLOW = 0.01  # seconds for one call, from which on few entries are compared
@@ -47,16 +47,14 @@ def numeric_check(
     rng = np.random.default_rng(0)
     ok, slopes, calls = {}, np.full(theta.size, np.nan), 0
     here = loss(theta)
-    rounding = ROUNDING * max(1.0, abs(here))
     for name, where in slices.items():
         entries = np.arange(where.start, where.stop)
         if np.isnan(G[entries]).any():
             ok[name] = True
             continue
         share = max(least, affordable // len(slices))
-        if sampled and entries.size > share:
-            largest = entries[np.argsort(-np.abs(G[entries]))[: share // 3]]
-            entries = np.unique(np.concatenate([largest, rng.choice(entries, share - largest.size, replace=False)]))
+        if sampled:
+            entries = entries[sample(G[entries], share, rng)]
         own = theta[entries].copy()
 
         def f(own: Array = own, entries: Array = entries) -> float:
@@ -71,7 +69,8 @@ def numeric_check(
             slack = np.sqrt(entries.size) * 4 * noise / COARSE
             ok[name] = gap <= 0.02 * float(np.linalg.norm(slopes[entries])) + slack
             continue
-        report = compare(name, f, own, G[entries].copy(), noise=rounding, tolerance=tolerance)
+        chosen = np.arange(entries.size)
+        report = compare(name, one_by_one(f, own), here, G[entries].copy(), chosen, tolerance=tolerance)
         ok[name], slopes[entries] = report.ok, report.numeric
     return Numeric(ok, slopes, sampled, calls)
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from ..check import GradFunction, GradientReport, check_gradient, loss_and_grad
+from ..check import GradFunction, check_gradient, loss_and_grad
 from ..doctor import Diagnosis, diagnose
 from ..errors import choice, sentence
 from ..functions import Array
+from ..gradient_report import GradientReport
 from ..mistakes import CATALOGUE, Mistake, plant
 from ..network import Network
 from ..numeric import LossFunction

@@ -1,0 +1,83 @@
+"""What a gradient check found: for every parameter your gradient beside the numeric one, as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .functions import Array
+from .text import html_table, number, place, text_table
+
+
+@dataclass(frozen=True, eq=False)
+class ParamReport:
+    """One parameter: your gradient beside the numeric one.
+
+    numeric: NaN in the entries that were not compared; compared: how many were. relative_error: over these entries, the
+    norm of the difference over the larger of the two norms, 0 where both are rounding noise. worst: the index at which
+    they differ most. kinks: entries where the loss has a corner (a ReLU exactly at 0) and your value lies between the
+    slopes on its two sides; any such value is right.
+    """
+
+    name: str
+    analytic: Array
+    numeric: Array
+    relative_error: float
+    worst: tuple[int, ...]
+    kinks: int
+    ok: bool
+    compared: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class GradientReport:
+    """What `check_gradient` found, parameter by parameter. Prints as a table.
+
+    ok: every parameter agrees. wrong: the names of those that do not. params: a `ParamReport` by name.
+    """
+
+    params: Mapping[str, ParamReport]
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """True when every parameter agrees."""
+        return not self.wrong
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The names of the parameters that do not agree."""
+        return tuple(name for name, report in self.params.items() if not report.ok)
+
+    def _table(self) -> tuple[list[list[str]], list[str]]:
+        headers = ["parameter", "shape", "relative error", "worst entry", "your gradient", "numeric", "verdict"]
+        rows = []
+        for name, report in self.params.items():
+            error = f"below {self.tolerance:g}" if report.ok else number(float(f"{report.relative_error:.2g}"))
+            kinks = f", {report.kinks} at a kink" if report.kinks else ""
+            sample = "" if report.compared == report.analytic.size else f", {report.compared} entries compared"
+            verdict = f"right{kinks}{sample}" if report.ok else f"WRONG{sample}"
+            values = ["", "", ""]
+            if not report.ok:
+                entry, numeric = (f"{float(side[report.worst]):.5g}" for side in (report.analytic, report.numeric))
+                values = [f"{name}{place(report.worst)}", entry, numeric]
+            rows.append([name, str(report.analytic.shape), error, *values, verdict])
+        return rows, headers
+
+    @property
+    def _summary(self) -> str:
+        reports = self.params.values()
+        compared, size = (sum(counts) for counts in zip(*[(each.compared, each.analytic.size) for each in reports]))
+        sample = "" if compared == size else f" Compared: {compared} of {size} entries."
+        if self.ok:
+            return f"The gradient agrees with the loss.{sample}"
+        right = [name for name in self.params if name not in self.wrong]
+        return f"Wrong: {', '.join(self.wrong)}. Right: {', '.join(right) or 'none'}.{sample}"
+
+    def __str__(self) -> str:
+        return f"{self._summary}\n\n{text_table(*self._table())}"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return html_table(self._summary, *self._table())
