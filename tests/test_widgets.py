@@ -17,6 +17,7 @@ import nnkit as nn
 import nnkit.widgets.bundle as bundling
 from nnkit.text import number, place
 from nnkit.widgets.inspector import MOST_EXAMPLES, Inspector
+from nnkit.widgets.shell import Shell
 from nnkit.widgets.slopes import ROUNDING, relative_error
 from nnkit.widgets.state import BUDGET, record
 
@@ -515,3 +516,13 @@ def test_node_reads_the_bundle_and_finds_a_render_function(entry, node, tmp_path
     run_node(node, "--check", str(joined))
     script = f"import widget from {json.dumps(joined.as_uri())}; console.log(typeof widget.render);"
     assert run_node(node, "--input-type=module", source=script).strip() == "function"
+
+
+def test_every_widget_has_the_text_form_of_the_shell():
+    """One place says what print, nbval and a notebook that was just opened show."""
+    widgets = [one for one in vars(nn.widgets).values() if isinstance(one, type)]
+    assert len(widgets) == 5
+    for widget in widgets:
+        assert issubclass(widget, Shell)
+        for name in ("__repr__", "_repr_mimebundle_"):
+            assert getattr(widget, name) is getattr(Shell, name)

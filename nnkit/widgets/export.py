@@ -11,9 +11,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from anywidget import AnyWidget
-
 from ..errors import sentence
+from .shell import Shell
 
 ENTRY = "export default { render };"  # how the module of every widget ends
 
@@ -71,14 +70,13 @@ pre {{ overflow-x: auto; }}
 """
 
 
-def export_html(widget: AnyWidget, path: str | Path) -> Path:
+def export_html(widget: Shell, path: str | Path) -> Path:
     """Write one of nnkit's widgets to one HTML file that opens from disk with no network; returns the path.
 
     widget: what `inspect` and its like return. path: where to, usually ending in .html; an older file is overwritten.
     Raises ValueError for anything else than a widget of nnkit, FileNotFoundError when the folder is not there.
     """
-    module = getattr(widget, "_esm", None)
-    if not isinstance(widget, AnyWidget) or not str(module).rstrip().endswith(ENTRY):
+    if not isinstance(widget, Shell):
         raise ValueError(
             sentence(
                 "export_html",
@@ -99,7 +97,7 @@ def export_html(widget: AnyWidget, path: str | Path) -> Path:
             text=escape(repr(widget)),
             traits=_inside_script(texts),
             bytes_=_inside_script(binaries),
-            module=_no_closing_tag(str(module).rstrip().removesuffix(ENTRY)),
+            module=_no_closing_tag(str(widget._esm).rstrip().removesuffix(ENTRY)),
             harness=HARNESS,
         ),
         encoding="utf-8",
@@ -107,7 +105,7 @@ def export_html(widget: AnyWidget, path: str | Path) -> Path:
     return target
 
 
-def _traits(widget: AnyWidget) -> tuple[dict[str, Any], dict[str, str]]:
+def _traits(widget: Shell) -> tuple[dict[str, Any], dict[str, str]]:
     """What the widget sends to a browser: JSON, and bytes as base64. Questions and answers stay behind."""
     left_out = {"layout", "tabbable", "tooltip", "asked", "answered"}
     names = [name for name in widget.trait_names(sync=True) if not name.startswith("_") and name not in left_out]

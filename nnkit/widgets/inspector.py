@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -17,6 +16,7 @@ from ..recipe import Recipe
 from ..text import number, place
 from .answers import answer
 from .bundle import bundle, styles
+from .shell import Shell, a_network
 from .slopes import numeric_slope, relative_error, selectable
 from .state import BUDGET, Recording, record, record_history, size_of_row
 
@@ -24,7 +24,7 @@ AGREES_BELOW = 1e-4  # looser than a gradient check: one number alone may be sma
 MOST_EXAMPLES = 32
 
 
-class Inspector(anywidget.AnyWidget):
+class Inspector(Shell):
     """The widget that `inspect` makes. It holds every number that looking needs; clicking asks the kernel nothing.
 
     rows: the numbers, a row of float64 for each recorded step, laid out as state["arrays"] says.
@@ -107,20 +107,12 @@ class Inspector(anywidget.AnyWidget):
             )
         return name, group, index
 
-    def __repr__(self) -> str:
+    def _title(self) -> str:
         recording = self._recording
         of = f"Inspector of {recording.nets[0]!r}, {len(recording.y)} examples"
-        if recording.steps is not None:
-            of += f", {len(recording.steps)} recorded steps, shown at step {recording.steps[-1]}"
-        return f"{of}\n\n{self.table()}"
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget for a browser, and beside it the whole text form, which ipywidgets would cut at 110 characters."""
-        bundle_ = super()._repr_mimebundle_(**kwargs)
-        data = bundle_[0] if isinstance(bundle_, tuple) else bundle_
-        if data is not None:
-            data["text/plain"] = repr(self)
-        return bundle_
+        if recording.steps is None:
+            return of
+        return f"{of}, {len(recording.steps)} recorded steps, shown at step {recording.steps[-1]}"
 
 
 def inspect(
@@ -141,17 +133,10 @@ def inspect(
     true loss.
     Raises ShapeError or ValueError for X or y that do not fit, and for more numbers than a page can hold.
     """
-    if not isinstance(net, Network | History):
-        raise ValueError(
-            sentence(
-                "inspect",
-                "net",
-                f"is a {type(net).__name__}",
-                "a Network",
-                "Wrap your own arrays with nn.Network.from_params; the History that nn.train gives will do as well.",
-            )
-        )
-    history, network = (net, net.network) if isinstance(net, History) else (None, net)
+    history = net if isinstance(net, History) else None
+    network = a_network(
+        "inspect", net if history is None else history.network, "a History of training it will do, too."
+    )
     if history is not None and X is None and y is None:
         X, y = history.X, history.y
     inputs = network.forward(X).a[0]

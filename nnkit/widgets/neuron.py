@@ -119,7 +119,9 @@ def neuron(
     differences stay those of the true loss.
     Raises ShapeError or ValueError when an argument is not what it should be.
     """
-    start = a_network("neuron", net.network if isinstance(net, History) else net)
+    start = a_network(
+        "neuron", net.network if isinstance(net, History) else net, "a History of training it will do, too."
+    )
     if start.sizes != (2, 1) or not start.activation(1).elementwise:
         raise ValueError(
             sentence(

@@ -66,19 +66,12 @@ class Answering(Shell):
             self.set_trait("answer", {"view": question.get("view"), "id": question.get("id")})
 
 
-def a_network(where: str, net: object) -> Network:
-    """`net` when it is a Network; otherwise a ValueError that says what to pass."""
+def a_network(where: str, net: object, history: str = "a History has its network at history.network.") -> Network:
+    """`net` when it is a Network; otherwise a ValueError that says what to pass, and what of a `history`."""
     if isinstance(net, Network):
         return net
-    raise ValueError(
-        sentence(
-            where,
-            "net",
-            f"is a {type(net).__name__}",
-            "a Network",
-            "Wrap your own arrays with nn.Network.from_params; a History has its network at history.network.",
-        )
-    )
+    cause = f"Wrap your own arrays with nn.Network.from_params; {history}"
+    raise ValueError(sentence(where, "net", f"is a {type(net).__name__}", "a Network", cause))
 
 
 def is_number(value: object) -> TypeGuard[float]:
