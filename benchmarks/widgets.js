@@ -5,12 +5,15 @@ window.painted = () => new Promise((done) => requestAnimationFrame(() => {
   channel.port1.onmessage = done;
   channel.port2.postMessage(0);
 }));
+// A hand knows nothing of the frames of a screen: events come at any moment between two of them.
+const anyMoment = () => new Promise((done) => setTimeout(done, Math.random() * 17));
 window.root = document.querySelector(".nnkit-inspector");
 const fire = (element, kind) => element.dispatchEvent(new Event(kind, { bubbles: true }));
 
 // Ours: the drawing is done when the event returns; what is left is to lay out and to paint.
 window.look = async (kind, i) => {
   const parts = ["W1[0,0]", "W1[0,1]", "W1[0,2]", "W1[0,3]", "W1[0,4]", "W1[1,0]", "W1[1,1]", "W1[1,2]", "W1[1,3]"];
+  await anyMoment();
   const start = performance.now();
   if (kind === "select") {
     const part = root.querySelector(`[data-param="${parts[i % parts.length]}"]`);
@@ -31,6 +34,7 @@ window.look = async (kind, i) => {
 };
 window.slide = async (i) => {
   const track = root.querySelector(".adjust input");
+  await anyMoment();
   const start = performance.now();
   track.value = String(((i * 13) % 200) / 100 - 1);
   fire(track, "input");
@@ -58,6 +62,7 @@ window.drag = async (events) => {
 // The peer: the result is there when another picture is loaded.
 window.another = async (act) => {
   const before = document.querySelector(".jp-OutputArea-output img")?.src;
+  await anyMoment();
   const start = performance.now();
   act();
   for (;;) {

@@ -41,8 +41,8 @@ steps = sorted(history.snapshots)
 steps = [steps[i] for i in np.unique(np.linspace(0, len(steps) - 1, 100).astype(int))]
 """
 
-# The same picture as the inspector's: units with their values, edges with their weights, the formula with its factors,
-# and the training curve.
+# The same picture as the inspector's, number for number: units, weights, biases, label and loss with their values and
+# names, the formula, each factor with its name and symbol, the slope beside the numeric one, and the training curve.
 PEER = """
 names = [f"W1[{j},{k}]" for j in range(2) for k in range(5)]
 @interact(select=names, example=[0, 1, 2, 3], epoch=(0, 99), weight=(-4.0, 4.0, 0.01))
@@ -54,7 +54,7 @@ def draw(select="W1[0,2]", example=1, epoch=50, weight=0.5):
     at = history.network.with_params(params)
     back = nn.backward(at, X, y)
     terms = back.terms("W1", (j, k))
-    numeric = nn.numeric_gradient(lambda p, X, y: at.with_params(p).loss(X, y), params, X, y)
+    numeric = nn.numeric_gradient(lambda p, X, y: at.with_params(p).loss(X, y), params, X[[example]], y[[example]])
     figure, (diagram, curve) = plt.subplots(2, 1, figsize=(8, 7), height_ratios=[4, 1])
     places = [[(l, (i - (n - 1) / 2)) for i in range(n)] for l, n in enumerate(net.sizes)]
     for l in (1, 2):
@@ -63,14 +63,26 @@ def draw(select="W1[0,2]", example=1, epoch=50, weight=0.5):
             (x0, y0), (x1, y1) = places[l - 1][a], places[l][b]
             diagram.plot([x0, x1], [y0, y1], lw=1 + abs(W[a, b]) / 3, ls="--" if W[a, b] < 0 else "-", color="grey")
             diagram.text(x0 + 0.4 * (x1 - x0), y0 + 0.4 * (y1 - y0), f"{W[a, b]:.2f}", bbox=dict(fc="w"), fontsize=8)
+    middle = dict(ha="center", va="center", fontsize=8)
     for l, layer in enumerate(places):
+        diagram.text(l, 2.9, ["input", "layer 1: sigmoid", "layer 2: sigmoid"][l], **middle)
         for i, (px, py) in enumerate(layer):
             diagram.plot([px], [py], "o", ms=28, mfc="w", color="k")
-            diagram.text(px, py, f"{back.forward.a[l][example, i]:.2f}", ha="center", va="center", fontsize=8)
+            diagram.text(px, py, f"{back.forward.a[l][example, i]:.2f}", **middle)
+            if l:
+                diagram.text(px, py - 0.4, f"{params[f'b{l}'][i]:.2f}", bbox=dict(fc="w", ls=":"), **middle)
+            else:
+                diagram.text(px - 0.2, py, f"a0[{i}]", **middle)
+    diagram.plot([2, 3], [0, 0], color="grey")
+    diagram.text(2.3, 0.2, f"y = {y[example, 0]:.2f}", **middle)
+    diagram.text(3, 0, f"loss\\n{at.loss_of(back.forward, y)[example]:.2g}", bbox=dict(fc="w"), **middle)
+    diagram.set(xlim=(-0.4, 3.3), ylim=(-4.2, 3))
     diagram.axis("off")
-    product = " x ".join(f"{factor.values[example]:.6g}" for factor in terms.factors)
+    for i, factor in enumerate(terms.factors):
+        words = f"{i + 1} {factor.title}\\n{factor.symbol}\\n{factor.values[example]:.6g}"
+        diagram.text(i * 0.75, -3.7, words, bbox=dict(fc="w"), **middle)
     slope = f"{terms.per_example[example]:.6g}, numeric {numeric['W1'][j, k]:.6g}"
-    diagram.set_title(f"{terms.formula}\\n{product} = {slope}")
+    diagram.set_title(f"{terms.formula} = {slope}", fontsize=9)
     curve.semilogy(history.steps, history.loss)
     curve.axvline(steps[epoch])
     plt.show()

@@ -141,9 +141,9 @@ def open_lab(folder: Path, *, theme: str = "JupyterLab Light") -> Iterator[Lab]:
         "IPYTHONDIR": str(home / "ipython"),
     }
     options = [
-        "--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0",
-        f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True",
-        f"--LabApp.app_settings_dir={REPO / 'lab_settings'}",
+        "--no-browser", f"--config={REPO / 'lab_settings' / 'jupyter_lab_config.py'}", "--ServerApp.ip=127.0.0.1",
+        "--ServerApp.port=0", f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={token}",
+        "--LabApp.expose_app_in_browser=True",
     ]  # fmt: skip
     log = home / "server.log"
     with log.open("w") as output:

@@ -19,7 +19,7 @@ from .packed import Packer
 from .shell import Shell, a_count, a_network
 
 MOST_SIDE = 64
-MOST_NUMBERS = 55_000  # N · D · H: two arrays of as many numbers are 880 kB
+MOST_NUMBERS = 40_000  # N · D · H: two arrays of as many numbers are 640 kB, and 850 kB in the text of a page
 LAYOUTS = ["rows", "columns"]
 
 
@@ -106,7 +106,7 @@ def batch(
     first; None is the largest. layout: "rows" or "columns", how the examples lie at first. recipe: a mistake that is
     planted in the gradient.
     Raises ShapeError or ValueError when an argument is not what it should be, and for a product of more than 64 rows or
-    columns or more than 55,000 single products.
+    columns or more than 40,000 single products.
     """
     network = a_network("batch", net)
     back = backward(network, X, y, recipe=recipe)

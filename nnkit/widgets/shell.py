@@ -47,7 +47,7 @@ class Answering(Shell):
     """A widget that the browser may ask for other numbers. Looking asks nothing; a slider asks once."""
 
     state = traitlets.Dict(read_only=True).tag(sync=True)
-    asked = traitlets.Dict().tag(sync=True)
+    asked = traitlets.Dict().tag(sync=True, echo_update=False)  # the browser knows what it asked
     answer = traitlets.Dict(read_only=True).tag(sync=True)
 
     def __init__(self) -> None:

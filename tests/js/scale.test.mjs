@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { extent, linear, logarithmic, path, powersOfTen, ticks } from "../../nnkit/widgets/static/scale.mjs";
+import { clipped, extent, linear, logarithmic, path, powersOfTen, ticks } from "../../nnkit/widgets/static/scale.mjs";
 
 test("a linear scale meets both ends and the middle, also upside down", () => {
   const scale = linear([-1, 3], [200, 0]);
@@ -33,4 +33,14 @@ test("the extent leaves out what is not finite", () => {
 
 test("a path is broken where a point is missing", () => {
   assert.equal(path([[0, 0], [1, 2.345], [2, NaN], [3, 1], [4, 1]]), "M0 0L1 2.35M3 1L4 1");
+});
+
+test("what lies in a box stays as it is, and what leaves it is cut off at the edge, in its direction", () => {
+  const box = { left: 0, right: 10, top: 0, bottom: 10 };
+  assert.deepEqual(clipped([[1, 1], [9, 9], [9, 1]], box), [[1, 1], [9, 9], [9, 1]]);
+  assert.deepEqual(clipped([[5, 5], [25, 15]], box), [[5, 5], [10, 7.5]]);
+  assert.deepEqual(clipped([[-5, 5], [15, 5]], box), [[0, 5], [10, 5]]);
+  assert.deepEqual(clipped([[5, 5], [25, 5], [25, 9], [5, 9]], box), [[5, 5], [10, 5], [NaN, NaN], [10, 9], [5, 9]]);
+  assert.deepEqual(clipped([[5, 5], [1e160, 5], [NaN, NaN], [Infinity, 1]], box), [[5, 5], [10, 5]]);
+  assert.deepEqual(clipped([[20, 20], [30, 5]], box), []);
 });

@@ -27,7 +27,7 @@ function build({ model, root, say }) {
 
   function draw() {
     picture = grid({
-      arrays, layout, layer: state.layer,
+      arrays, layout, layer: state.layer, weight: state.weight,
       onlook: (cell) => { shown = cell ?? pinned; show(); },
       onpin: (cell) => { pinned = shown = cell; show({ speak: true }); },
     });

@@ -10,10 +10,11 @@ import { neighbour, plain } from "./keys.mjs";
  * @param {Record<string, {shape: number[], get: Function, values: Float64Array}>} options.arrays
  * @param {"rows"|"columns"} options.layout
  * @param {number} options.layer
+ * @param {number} options.weight what each example counts: 1 / count for a mean, 1 for a sum
  * @param {(cell: [number, number]|null) => void} options.onlook the cell under the pointer or the focus, null for none
  * @param {(cell: [number, number]) => void} options.onpin
  */
-export function grid({ arrays, layout, layer, onlook, onpin }) {
+export function grid({ arrays, layout, layer, weight, onlook, onpin }) {
   const [count, inputs] = arrays.a.shape;
   const units = arrays.delta.shape[1];
   const rows = layout === "rows";
@@ -28,6 +29,7 @@ export function grid({ arrays, layout, layer, onlook, onpin }) {
 
   const shape = (block) => `(${block.rows}, ${block.columns})`;
   const caption = (block, words) => svg("text", { class: "caption start", x: block.x, y: block.y - 24 }, words);
+  const heading = caption(product, "");
   const leftCells = cells(left, first, largest(rows ? arrays.a : arrays.delta));
   const topCells = cells(top, second, largest(rows ? arrays.delta : arrays.a));
   const sums = cells(product, { title: "", value: () => 0, term: "none" }, largest(arrays.sum));
@@ -97,7 +99,7 @@ export function grid({ arrays, layout, layer, onlook, onpin }) {
     viewBox: `0 0 ${places.width} ${places.height}`, width: places.width, role: "group", class: "grid",
     "aria-label": `${first.title} ${shape(left)} times ${second.title} ${shape(top)} is dW${layer} ${shape(product)}`,
   }, caption(left, `${first.title} ${shape(left)}`), caption(top, `${second.title} ${shape(top)}`),
-  caption(product, `Σ so far ${shape(product)}`), ...numbersOf(left, "rows"), ...numbersOf(left, "columns", "n"),
+  heading, ...numbersOf(left, "rows"), ...numbersOf(left, "columns", "n"),
   ...numbersOf(top, "rows", "n"), ...numbersOf(top, "columns"), ...numbersOf(product, "rows"), ...numbersOf(product, "columns"),
   ...leftCells.flat().map(({ group }) => group), ...topCells.flat().map(({ group }) => group), body, frames);
 
@@ -115,6 +117,8 @@ export function grid({ arrays, layout, layer, onlook, onpin }) {
       one.group.setAttribute("aria-pressed", String(j === pinned[0] && k === pinned[1]));
       one.group.setAttribute("tabindex", j === pinned[0] && k === pinned[1] ? 0 : -1);
     }));
+    const whole = weight === 1 ? `dW${layer}` : `${count} · dW${layer}`;
+    heading.textContent = `${done < count ? "Σ so far" : whole} ${shape(product)}`;
     const [r, c] = rows ? shown : [shown[1], shown[0]];
     frames.replaceChildren(outline(left, r, 0, 1, count, "term-frame"), outline(top, 0, c, count, 1, "term-frame"),
       outline(product, r, c, 1, 1, "cell-frame"));

@@ -29,7 +29,7 @@ export function descentPart({ state, start, ask, say }) {
   });
   track.input.setAttribute("data-role", "rate-slider");
   const own = html("input", {
-    type: "text", inputmode: "decimal", size: 8, "data-role": "own-rate", "aria-label": "a learning rate of your own",
+    type: "text", inputmode: "decimal", size: 8, placeholder: "your own", "data-role": "own-rate", "aria-label": "a learning rate of your own",
     onchange: () => {
       const value = Number(own.value.replace(",", "."));
       const good = own.value.trim() !== "" && value > 0 && value * state.curvature <= 20;

@@ -34,7 +34,7 @@ export function slopePart({ state, start, ask, say }) {
   });
   track.input.setAttribute("data-role", "prediction");
   const own = html("input", {
-    type: "text", inputmode: "decimal", size: 6, "data-role": "own-label", "aria-label": "a label of your own",
+    type: "text", inputmode: "decimal", size: 6, placeholder: "your own", "data-role": "own-label", "aria-label": "a label of your own",
     onchange: () => {
       const value = Number(own.value.replace(",", "."));
       const good = own.value.trim() !== "" && Number.isFinite(value) && Math.abs(value) <= 1000;

@@ -161,6 +161,7 @@ function inspector(model, root) {
   show({ speak: false });
   return () => {
     for (const part of [scrub, live, rowsLink, numericLink]) part?.destroy();
+    root.remove(); // JupyterLab keeps the element that we were given
   };
 }
 

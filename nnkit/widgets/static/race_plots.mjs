@@ -4,12 +4,12 @@ import { axes } from "./axes.mjs";
 import { contourLines } from "./contour_lines.mjs";
 import { html, svg } from "./dom.mjs";
 import { look, spread } from "./marks.mjs";
-import { extent, linear, path } from "./scale.mjs";
+import { clipped, extent, linear, path } from "./scale.mjs";
 
 const NAMES = 118; // pixels beside the loss curves for the names of the lines
 const ABOVE = 100; // losses above so many times the one at the start are off the picture
 const BELOW = 1e-8; // and those below so small a part of it
-const FAR = 1e4; // pixels
+const BESIDE = 20; // pixels around the frame to which a path is followed
 const MARKERS = 5; // on each loss curve
 
 /** The line of run i: its dash and its colour. */
@@ -81,7 +81,7 @@ export function lossPlot(race, log) {
 /** The paths over the plane through the start and the best end. */
 export function planePlot(race) {
   const { u, v, losses, levels } = race.plane;
-  const { picture, X, Y, inside, above } = axes({
+  const { picture, X, Y, inside, above, frame } = axes({
     label: "The paths on a slice of the loss surface", width: 470, height: 330,
     x: { low: u.values[0], high: u.values.at(-1), label: "from the start to the best end" },
     y: { low: v.values[0], high: v.values.at(-1), label: "across" },
@@ -90,17 +90,21 @@ export function planePlot(race) {
   inside.append(contourLines(losses.values, side, levels, {
     X: linear([0, side - 1], [X(u.values[0]), X(u.values.at(-1))]), Y: linear([0, side - 1], [Y(v.values[0]), Y(v.values.at(-1))]),
   }));
-  const onPage = (place) => Math.max(-FAR, Math.min(FAR, place));
-  const at = (run, n) => [onPage(X(run.path.get(n, 0))), onPage(Y(run.path.get(n, 1)))];
+  const room = {
+    left: frame.left - BESIDE, right: frame.right + BESIDE, top: frame.top - BESIDE, bottom: frame.bottom + BESIDE,
+  };
+  const at = (run, n) => [X(run.path.get(n, 0)), Y(run.path.get(n, 1))];
   race.runs.forEach((run, i) => {
-    inside.append(line(i, path(Array.from({ length: run.path.shape[0] }, (_, n) => at(run, n)))));
+    inside.append(line(i, path(clipped(Array.from({ length: run.path.shape[0] }, (_, n) => at(run, n)), room))));
   });
   const [x, y] = at(race.runs[0], 0);
   above.append(svg("text", { class: "of", x, y: y + 15 }, "start"));
   const marks = svg("g", {});
   inside.append(marks);
   function show(moment) {
-    marks.replaceChildren(...race.runs.map((run, i) => marker(i, ...at(run, moment.at[i]), "now")));
+    const seen = (x, y) => x > room.left && x < room.right && y > room.top && y < room.bottom;
+    marks.replaceChildren(...race.runs.map((run, i) => [i, ...at(run, moment.at[i])]).filter(([, x, y]) => seen(x, y))
+      .map(([i, x, y]) => marker(i, x, y, "now")));
   }
   return { element: html("figure", { class: "plot" }, picture,
     html("figcaption", { class: "hint" }, "Thin lines: equal loss in this plane. A path may run beside the plane; the table says how far.")), show };

@@ -75,6 +75,7 @@ function curveOf(right, wrong) {
     svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: y(loss), y2: y(loss) }),
     text({ x: LEFT - 6, y: y(loss) }, significant(loss, 2), { class: "name end" }),
   ]),
+  text({ x: 0, y: 0 }, "loss", { class: "name", transform: `translate(8 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)` }),
   text({ x: LEFT, y: HEIGHT - 8 }, "step 0", { class: "name start" }),
   text({ x: WIDTH - RIGHT, y: HEIGHT - 8 }, `step ${right.steps.at(-1)}`, { class: "name end" }),
   line(right, "right"), ...(wrong ? [line(wrong, "wrong")] : []), here);

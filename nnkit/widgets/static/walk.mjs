@@ -1,10 +1,11 @@
 /** One backward pass, term by term, in the order in which it is computed: forwards and backwards. */
 
 import { html } from "./dom.mjs";
-import { short, significant } from "./format.mjs";
+import { significant } from "./format.mjs";
 import { arrayOf, differ } from "./rows.mjs";
 
 const MOST = 12; // rows and columns that are written out; a wider array is cut there
+const DIGITS = 4;
 
 /** What one step of the backward pass does: [a title, a formula in a line of text]. */
 export function sentence(state, array) {
@@ -91,8 +92,8 @@ export function walk(session, changed) {
     where.textContent = words();
     const { heads, rows, cut } = rowsOf(state, session.row, array, now.example);
     const right = arrayOf(state, session.right, array).numbers;
-    const cell = (value, at) => html("td", { "data-value": value, title: significant(value) }, short(value),
-      ...(differ(value, right[at]) ? [html("span", { class: "was" }, `≠ right ${short(right[at])}`)] : []));
+    const cell = (value, at) => html("td", { "data-value": value, title: significant(value) }, significant(value, DIGITS),
+      ...(differ(value, right[at]) ? [html("span", { class: "was" }, `≠ right ${significant(right[at], DIGITS)}`)] : []));
     body.replaceChildren(html("table", {},
       html("thead", {}, html("tr", {}, html("td", {}), ...heads.map((head) => html("th", { scope: "col" }, head)))),
       html("tbody", {}, ...rows.map(({ head, values, at }) => html("tr", {},
