@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .door import check_inputs, check_labels, check_params, check_sizes
+from .door import check_inputs, check_labels, check_params, check_sizes, get_activation, get_loss
 from .errors import sentence
-from .functions import Activation, Array, Loss, ValueAndSlope, get_activation, get_loss
+from .functions import Activation, Array, Loss, ValueAndSlope
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +147,11 @@ class Network:
 
         Raises ShapeError when X is not (N, D), ValueError when it holds NaN or infinity.
         """
-        a = {0: check_inputs("net.forward", X, self.sizes[0])}
-        z = {}
+        return self.forward_of(check_inputs("net.forward", X, self.sizes[0]))
+
+    def forward_of(self, inputs: Array) -> Forward:
+        """The same from inputs (N, D) that were checked already."""
+        a, z = {0: inputs}, {}
         for l in range(1, self.n_layers + 1):
             z[l] = a[l - 1] @ self.params[f"W{l}"]
             if f"b{l}" in self.params:
