@@ -1,7 +1,8 @@
 """What a learner's kernel holds in memory with a notebook run through, and how many learners a machine takes.
 
-Several kernels share what they load from files, so one alone says too much. Counted is the proportional set size: a page
-that k processes share counts 1/k for each. Where the system does not tell it, memory that is the process's own counts.
+Several kernels share what they load from files, so the resident size says too much. Counted is the proportional set
+size: a page that k processes share counts 1/k for each. Where the system does not tell it, a process's own memory
+counts.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ def megabytes(pid: int) -> float:
     """The proportional set size of a process and all below it, in MB."""
     processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     return sum(_megabytes(process) for process in processes)
+
+
+def resident(pid: int) -> float:
+    """All that a process has in memory, shared or not, in MB: the largest figure that a monitor shows for it."""
+    return float(psutil.Process(pid).memory_info().rss) / 1e6
 
 
 def _megabytes(process: psutil.Process) -> float:
@@ -106,6 +112,8 @@ def run(effort: Effort, threads: str, counts: tuple[int, ...] = COUNTS, notebook
             gc.collect()
             total = sum(megabytes(pid) for _, pid in stack)  # type: ignore[misc]
             totals.append(total)
+            if count == 1:
+                rows.append(figure("memory", title, "1 kernel, resident", "MB", resident(stack[0][1])))  # type: ignore[index]
             rows.append(figure("memory", title, f"{count} kernel{'s' * (count > 1)}, each", "MB", total / count))
         each, shared = np.polyfit(counts, totals, 1) if len(counts) > 1 else (totals[0], 0.0)
         rows.append(figure("memory", title, "one more kernel", "MB", float(each)))
