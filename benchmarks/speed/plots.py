@@ -83,5 +83,6 @@ def growth(rows: Iterable[Row], file: Path) -> None:
     for axes in (left, right):
         axes.set(xscale="log", yscale="log", xlabel="operations in the matrix products of a step")
         axes.grid(color="#dddddd")
-        axes.legend(frameon=False)
+        if axes.lines:
+            axes.legend(frameon=False)
     figure.savefig(file, dpi=110)
