@@ -6,11 +6,15 @@ import numpy as np
 
 from .by_hand import BareProducts, PostedLoop, TorchByHand
 from .cases import CASES, Case
-from .peers import OURS, THEIRS, Peer
+from .peers import OURS, THEIRS, Peer, ScikitLearn, Train
 from .results import Row, rows_of
-from .timing import Effort, take_turns
+from .timing import Effort, Timing, take_turns
 
 PEERS: tuple[type[Peer], ...] = (*OURS, *THEIRS, TorchByHand, PostedLoop)
+
+# They are called for a whole training, and look at its data, make their arrays and record a loss once in each call.
+WHOLE = {peer.name for peer in (*OURS, ScikitLearn) if issubclass(peer, (Train, ScikitLearn))}
+LEAST_STEPS = 200  # in such a call: fewer than in one epoch of MNIST with batches of 256
 
 
 def check_agreement(peer: type[Peer], case: Case) -> None:
@@ -33,8 +37,13 @@ def run(effort: Effort, threads: str, cases: tuple[Case, ...] = CASES) -> list[R
     for case in cases:
         for peer in PEERS:
             check_agreement(peer, case)
-        candidates = {peer.name: peer(case).train for peer in (*PEERS, BareProducts)}
         steps = case.n_examples / case.batch
-        timings = take_turns(candidates, effort)
+        candidates = {peer.name: peer(case).train for peer in (*PEERS, BareProducts)}
+        whole = {name: max(1, round(LEAST_STEPS / steps)) if name in WHOLE else 1 for name in candidates}
+        work = {name: lambda count, n=name: candidates[n](count * whole[n]) for name in candidates}
+        timings = {
+            name: Timing(*(value / whole[name] for value in (each.median, each.low, each.high)), each.rounds)
+            for name, each in take_turns(work, effort).items()
+        }
         rows += rows_of("training", case.name, timings, reference="PyTorch eager", threads=threads, per=steps)
     return rows
