@@ -12,6 +12,7 @@ from .results import Row, rows_of
 from .timing import Effort, take_turns
 
 LARGEST = Case((784, 800, 800, 10), "relu", "softmax", "cross_entropy", 1e-4, batch=1024, n_examples=1024)
+GROWTH_STEPS = 30  # in one call: what nn.train does once a call is spread over them
 
 
 def of_width(width: int) -> Case:
@@ -39,7 +40,8 @@ def run(effort: Effort, threads: str, series: dict[str, tuple[Case, ...]] = SERI
             peer = OURS[-2]  # nn.train, in float32 where it can
             steps = case.n_examples / case.batch
             training, products = peer(case), BareProducts(case)
-            timings = take_turns({peer.name: training.train, BareProducts.name: products.train}, effort)
+            least = {peer.name: max(1, round(GROWTH_STEPS / steps))}
+            timings = take_turns({peer.name: training.train, BareProducts.name: products.train}, effort, least)
             megabytes = _megabytes(training)
             timed = rows_of(f"growth with the {along}", case.name, timings, reference=BareProducts.name,
                             threads=threads, per=steps)  # fmt: skip

@@ -6,6 +6,7 @@ import gc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -33,13 +34,15 @@ class Effort:
 QUICK = Effort(rounds=1, seconds=0.0)  # to see that it runs
 
 
-def take_turns(candidates: Mapping[str, Callable[[int], object]], effort: Effort) -> dict[str, Timing]:
+def take_turns(
+    candidates: Mapping[str, Callable[[int], object]], effort: Effort, least: Mapping[str, int] = MappingProxyType({})
+) -> dict[str, Timing]:
     """Time each candidate, called with a count of the units of work that it has to do.
 
     Every round calls each candidate once and begins with another one. The calls that find the count warm it up and are
-    not counted.
+    not counted. least: units of work in one call, at the least, for a candidate that does something once a call.
     """
-    counts = {name: _count(work, effort.seconds) for name, work in candidates.items()}
+    counts = {name: _count(work, effort.seconds, least.get(name, 1)) for name, work in candidates.items()}
     names, times = list(candidates), {name: [] for name in candidates}
     for turn in range(effort.rounds):
         gc.collect()
@@ -55,10 +58,10 @@ def summary(values: list[float]) -> Timing:
     return Timing(float(median), float(low), float(high), len(values))
 
 
-def _count(work: Callable[[int], object], seconds: float) -> int:
+def _count(work: Callable[[int], object], seconds: float, least: int) -> int:
     """How many units take so many seconds. Nothing is extrapolated: what one call costs once is no unit of work."""
     work(1)
-    count = 1
+    count = least
     while _seconds(work, count) < seconds:
         count *= 2
     return count

@@ -8,7 +8,7 @@ from .by_hand import BareProducts, PostedLoop, TorchByHand
 from .cases import CASES, Case
 from .peers import OURS, THEIRS, Peer, ScikitLearn, Train
 from .results import Row, rows_of
-from .timing import Effort, Timing, take_turns
+from .timing import Effort, take_turns
 
 PEERS: tuple[type[Peer], ...] = (*OURS, *THEIRS, TorchByHand, PostedLoop)
 
@@ -39,11 +39,7 @@ def run(effort: Effort, threads: str, cases: tuple[Case, ...] = CASES) -> list[R
             check_agreement(peer, case)
         steps = case.n_examples / case.batch
         candidates = {peer.name: peer(case).train for peer in (*PEERS, BareProducts)}
-        whole = {name: max(1, round(LEAST_STEPS / steps)) if name in WHOLE else 1 for name in candidates}
-        work = {name: lambda count, n=name: candidates[n](count * whole[n]) for name in candidates}
-        timings = {
-            name: Timing(*(value / whole[name] for value in (each.median, each.low, each.high)), each.rounds)
-            for name, each in take_turns(work, effort).items()
-        }
+        least = dict.fromkeys(WHOLE, max(1, round(LEAST_STEPS / steps)))
+        timings = take_turns(candidates, effort, least)
         rows += rows_of("training", case.name, timings, reference="PyTorch eager", threads=threads, per=steps)
     return rows
