@@ -2,13 +2,27 @@
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from workbook import write_notebook
 
-from benchmarks.speed import checks, doctor, growth, imports, machine, memory, notebooks, optimisers, plots, training
+from benchmarks.speed import (
+    checks,
+    commands,
+    doctor,
+    growth,
+    imports,
+    machine,
+    memory,
+    notebooks,
+    optimisers,
+    plots,
+    training,
+)
 from benchmarks.speed.by_hand import BareProducts
 from benchmarks.speed.cases import CASES, REGRESSION, XOR, Case, with_batch
 from benchmarks.speed.results import Row, figure, table
@@ -104,6 +118,17 @@ def test_memory_and_run_time_of_a_notebook(tmp_path):
     assert found["a server alone"].median > 20
     assert 0 < found["learners with a server each"].median < found["kernels beside one server"].median
     assert notebooks.run(QUICK, "default", (notebook,))[0].median > 0.1
+
+
+@pytest.mark.long
+def test_make_lab_is_timed_until_its_page_is_there(tmp_path):
+    """With a Makefile that has this very recipe, but installs nothing."""
+    config = memory.REPO / "lab_settings" / "jupyter_lab_config.py"
+    recipe = f"{sys.executable} -m jupyter lab --config {config} $(LAB_ARGS)"
+    (tmp_path / "Makefile").write_text(f"lab:\n\t{recipe}\n\ntest:\n\tfalse\n", encoding="utf-8")
+    assert 0.5 < commands.lab(tmp_path) < 60
+    with pytest.raises(subprocess.CalledProcessError):
+        commands.test(tmp_path)
 
 
 # --- how it measures -------------------------------------------------------------------------------------------------
