@@ -20,7 +20,7 @@ MOST_LINES = 250
 
 FLOORS = """
     errors text functions vectors datasets door network terms recipe backprop numeric nudges gradient_report check
-    mistakes recognise optimisers minimise history training doctor exercises widgets
+    mistakes recognise optimisers minimise history readable tape buffers engine training doctor exercises widgets
 """.split()  # from the bottom
 
 
