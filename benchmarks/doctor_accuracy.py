@@ -247,7 +247,7 @@ def different(patient: Patient, grad) -> bool:
 
 def ill(count: int, first: int, share: float) -> None:
     total, among, best, times = Counter(), Counter(), Counter(), []
-    missed = defaultdict(list)
+    missed, behind = defaultdict(list), defaultdict(list)
     for seed in range(first, first + count):
         patient = draw(seed)
         rng = np.random.default_rng(seed)
@@ -273,6 +273,8 @@ def ill(count: int, first: int, share: float) -> None:
             best[slug] += slugs[:1] == [slug]
             if slug not in slugs:
                 missed[slug].append((seed, says, slugs[:4], diagnosis.failure))
+            elif slugs[0] != slug:
+                behind[slug, slugs[0]].append((seed, says, slugs[:4]))
     print(f"{'mistake':38}{'planted':>8}{'among':>8}{'first':>8}")
     for slug in sorted(total):
         print(f"{slug:38}{total[slug]:8}{among[slug] / total[slug]:8.1%}{best[slug] / total[slug]:8.1%}")
@@ -282,6 +284,8 @@ def ill(count: int, first: int, share: float) -> None:
     for slug, cases in missed.items():
         for case in cases[:6]:
             print("  missed", slug, *case)
+    for (slug, other), cases in sorted(behind.items(), key=lambda item: -len(item[1])):
+        print(f"  {slug} behind {other}, {len(cases)} times:", *cases[:5], sep="\n    ")
 
 
 def healthy(count: int, first: int) -> None:

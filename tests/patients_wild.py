@@ -138,7 +138,7 @@ def logistic_cats():
     return logistic_columns(lambda A, Y, X, m, p: 1 / m * X @ (A - Y).T, lambda A, Y, m: 1 / m * np.sum(A - Y))
 
 
-@ill("summed_not_averaged")
+@ill("summed_not_averaged", "bias_reduction")
 def logistic_cats_bias_summed():
     return logistic_columns(lambda A, Y, X, m, p: 1 / m * X @ (A - Y).T, lambda A, Y, m: np.sum(A - Y))
 

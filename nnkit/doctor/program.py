@@ -20,6 +20,7 @@ import numpy as np
 
 from ..functions import Array
 from ..vectors import restore
+from .clock import Clock
 
 WATCHED = 8  # calls that are compared with what they were given
 OURS = str(Path(__file__).parent.parent)
@@ -78,6 +79,7 @@ class Program:
         self.y = self._array("y", y)
         self.printed = ""
         self.changed: dict[str, list[str]] = {"loss": [], "grad": []}
+        self.clock = Clock()
         self.seed = 0
         self.draws = False
         self.seconds = 0.0
@@ -144,6 +146,7 @@ class Program:
 
     def _call(self, what: str, function: Callable[..., Any], theta: Array, X: Any, y: Any) -> Any:
         """One call on copies. The first few are watched closely: what they change, and whether they draw at random."""
+        self.clock.check()
         params = self._dict(theta)
         X, y = (deepcopy(own if other is None else other) for own, other in ((self.X_given, X), (self.y_given, y)))
         closely = self.calls < WATCHED

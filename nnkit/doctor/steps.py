@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..functions import Array
-from ..mistakes.form import Form
+from ..mistakes.form import Form, recipe_of
 from .search import Case, Search
 
 Stepped = Callable[[float], Array]  # from the step size to the candidate (T, P)
@@ -36,6 +36,8 @@ def stepped_cases(search: Search) -> Iterator[Case]:
             says = f"{first} is updated first, and the slopes of the others are computed with the new {first}"
             variants.append((says, _sequential(search, groups), 0.5))
     for says, stepped, rarity in variants:
+        if not search.clock.left:
+            return
         step = _solve(search, stepped)
         if step is None or abs(step) < 1e-12:
             continue
@@ -56,8 +58,6 @@ def _carried(search: Search) -> Stepped:
                 ("weight", l): _constant(net.params[f"W{l}"] - step * G[at[f"W{l}"]])
                 for l in range(2, net.n_layers + 1)
             }
-            from ..mistakes.form import recipe_of
-
             recipe = recipe_of(Form("updated_weights", moved, None, ""))
             rows.append(search.reading.lay_out(search.reading.backward(net, forward, recipe).grads, G.size))
         return np.array(rows)
@@ -99,6 +99,8 @@ def _solve(search: Search, stepped: Stepped) -> float | None:
     step = 0.0
     with np.errstate(all="ignore"):
         for _ in range(12):
+            if not search.clock.left:
+                return None
             here = stepped(step)[:, where]
             size = 1e-6 * max(1.0, abs(step))
             slope = (stepped(step + size)[:, where] - stepped(step - size)[:, where]) / (2 * size)

@@ -12,7 +12,6 @@ first, until one gives the same losses. The answer is a `Reading`, whose gradien
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
@@ -31,7 +30,6 @@ __all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "facto
 N_SETTINGS = 8
 MOST_ON_FEATURES = 4  # layouts to which changed inputs are tried
 MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
-PATIENCE = 4.0  # seconds of this process after which the search gives up
 _OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
 
 
@@ -48,14 +46,20 @@ def settings(params: Mapping[str, Array], X: Array, rng: np.random.Generator, n:
 
 
 def recognise(
-    sample: Sample, params: Mapping[str, Array], X: Array, y: Array, *, silent: frozenset[str] = frozenset()
+    sample: Sample,
+    params: Mapping[str, Array],
+    X: Array,
+    y: Array,
+    *,
+    silent: frozenset[str] = frozenset(),
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Reading | None:
     """The first network that computes these losses, or None.
 
     sample: the learner's loss at some settings. params: for the names and shapes. X, y: as the learner has them.
     silent: names of parameters to which the loss does not react; they are no part of the network.
+    goes_on: asked all along; when it says False, the search gives up.
     """
-    until = time.process_time() + PATIENCE
     blocks = tuple(block for block in blocks_of(params) if block.name not in silent)
     if not blocks or not np.isfinite(sample.values).all():
         return None
@@ -86,14 +90,17 @@ def recognise(
     )
     for fitters_of_stage, attempt in stages:
         for fitter in fitters_of_stage():
-            if (found := next(attempt(fitter), None)) is not None:
-                return found
-            if time.process_time() > until:
+            for found in attempt(fitter):
+                if found is not None:
+                    return found
+                if not goes_on():
+                    return None
+            if not goes_on():
                 return None
     return None
 
 
-Attempt = Callable[[Fitter], Iterator[Reading]]
+Attempt = Callable[[Fitter], Iterator[Reading | None]]
 
 
 def _all_layouts(blocks: tuple[Block, ...], view: View) -> Iterator[Layout]:

@@ -40,27 +40,48 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class _Penalties:
-    """The penalties to try, each with the projection that takes it out of a column of S numbers."""
+    """The penalties to try, each with the projection that takes it out of a column of S numbers.
 
-    penalties: tuple[Penalty, ...]
-    columns: Array  # (O, S)
+    Each option is a tuple of penalties with a factor of its own: none, one, or one for every layer.
+    """
+
+    options: tuple[tuple[Penalty, ...], ...]
     projections: Array  # (O, S, S)
 
     @classmethod
     def of(cls, layout: Layout, sample: Sample, X: Array) -> _Penalties:
         n_settings, size = sample.theta.shape
         everything = np.unique(np.concatenate([at.ravel() for at in layout.at.values()]))
-        masks = [np.isin(np.arange(size), at) for at in (layout.weights, everything)]
-        options = [Penalty(0.0, masks[0], "weights")]
-        options += [Penalty(1.0, mask, on) for mask, on in zip(masks, ("weights", "all"))]
-        options += [Penalty(1.0, masks[0], "weights", power=1)]
+        of_weights, of_all = (np.isin(np.arange(size), at).astype(float) for at in (layout.weights, everything))
+        on_weights = [of_weights]
         constant = np.ptp(X, axis=0) == 0  # a column of ones makes its weights biases, which are seldom penalised
         if constant.any() and not constant.all():
-            of_constant = np.isin(np.arange(size), layout.at["W1"][constant])
-            options.insert(1, Penalty(1.0, masks[0] & ~of_constant, "weights"))
-        columns = np.array([[option.value(theta) for theta in sample.theta] for option in options])
-        squares = np.maximum((columns**2).sum(axis=1), 1e-300)[:, None, None]
-        return cls(tuple(options), columns, np.eye(n_settings) - columns[:, :, None] * columns[:, None, :] / squares)
+            on_weights.insert(0, of_weights * ~np.isin(np.arange(size), layout.at["W1"][constant]))
+        options: list[tuple[Penalty, ...]] = [()]
+        options += [(Penalty(1.0, mask, "weights"),) for mask in on_weights]
+        options += [(Penalty(1.0, of_all, "all"),)]
+        options += [(Penalty(1.0, mask, "weights", power=1),) for mask in on_weights]
+        if 1 < layout.n_layers < n_settings // 2:
+            of_layers = [np.isin(np.arange(size), layout.at[f"W{l + 1}"]) for l in range(layout.n_layers)]
+            options.append(tuple(Penalty(1.0, of_weights * mask, "layers") for mask in of_layers))
+        columns = [[[part.value(theta) for theta in sample.theta] for part in option] for option in options]
+        projections = [np.eye(n_settings)]
+        for own in columns[1:]:
+            orthonormal, _ = np.linalg.qr(np.array(own).T)
+            projections.append(np.eye(n_settings) - orthonormal @ orthonormal.T)
+        return cls(tuple(options), np.array(projections))
+
+    def fitted(self, option: int, rest: Array, thetas: Array) -> Penalty:
+        """The penalties of this option with the factors that make them `rest` (S,), as one."""
+        parts = self.options[option]
+        if not parts:
+            return Penalty(0.0, np.zeros(thetas.shape[1]), "weights")
+        columns = np.array([[part.value(theta) for theta in thetas] for part in parts])
+        factors = np.linalg.lstsq(columns.T, rest, rcond=None)[0]
+        largest = float(factors[np.argmax(np.abs(factors))])
+        small = np.abs(factors) < 1e-7 * abs(largest)
+        masks = [np.where(off, 0.0, factor / largest) * part.mask for factor, part, off in zip(factors, parts, small)]
+        return replace(parts[0], coefficient=largest, mask=np.sum(masks, axis=0))
 
 
 class Fitter:
@@ -81,8 +102,11 @@ class Fitter:
         guesses: Sequence[Guess],
         *,
         mixed: bool = True,
-    ) -> Iterator[Reading]:
-        """Every reading of the loss with these activations and losses. mixed: hidden layers may differ."""
+    ) -> Iterator[Reading | None]:
+        """Every reading of the loss with these activations and losses. mixed: hidden layers may differ.
+
+        None after each choice of activations, so that the caller may stop.
+        """
         a = np.broadcast_to(self.view.X, (len(self.sample.theta), *self.view.X.shape))
         for activations, z in self._below(1, a, hidden, (), mixed):
             for output in outputs:
@@ -90,6 +114,7 @@ class Fitter:
                 for guess in guesses:
                     if self._fits(guess, output):
                         yield from self._try(guess, (*activations, output), z, a_last)
+                yield None
 
     def _below(
         self, l: int, a: Array, hidden: Sequence[Activation], done: tuple[Activation, ...], mixed: bool
@@ -135,14 +160,12 @@ class Fitter:
         fits = np.flatnonzero(misfits <= self.sample.tolerance)
         if fits.size and _varies(factors[fits[0]] @ basis, L):
             option = int(fits[0])
-            penalty, column = self.penalties.penalties[option], self.penalties.columns[option]
-            rest = L - factors[option] @ basis
-            coefficient = float(rest @ column / max(column @ column, 1e-300)) if penalty.coefficient else 0.0
-            return (factors[option], replace(penalty, coefficient=coefficient), False), 0.0
+            penalty = self.penalties.fitted(option, L - factors[option] @ basis, self.sample.theta)
+            return (factors[option], penalty, False), 0.0
         if len(columns) == 1 and (L > 0).all():
             root = _least_squares(basis[None], L[None] ** 2)[0]
             if np.abs(root @ basis - L**2).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
-                return (root, self.penalties.penalties[0], True), 0.0
+                return (root, self.penalties.fitted(0, L, self.sample.theta), True), 0.0
         return None, float(misfits.min())
 
     def _reading(
@@ -165,7 +188,7 @@ class Fitter:
         net = Network(params, activations, loss)
         return Reading(net, self.layout, self.view, y, scale, penalty, root)
 
-    def with_an_epsilon(self) -> Iterator[Reading]:
+    def with_an_epsilon(self) -> Iterator[Reading | None]:
         """Readings of cross-entropies that all but fit, with an ε inside their logarithm."""
         for _, activations, y, guess, _ in sorted(self.near, key=lambda near: near[0])[:3]:
             *_, z = self._last_z(activations)
