@@ -518,7 +518,7 @@ def einsum_sign_error():
 
 def scalar_head(
     resid=lambda o, y: o - y,
-    dh=lambda d, w2: np.outer(d, w2),
+    dh=np.outer,
     slope=lambda h, z: 1 - h * h,
     scale=2.0,
     db2=np.sum,
@@ -810,11 +810,7 @@ def linear_rows(e_of, l2=0.0, l1=0.0, dl2=lambda w: w, dl1=np.sign, n=10):
 
     def loss(p, X, y):
         e, t = X @ p["theta"] - y, p["theta"][1:]
-        return (
-            float(e.T @ e) / (2 * len(y)) + l2 * float((t**2).sum()) + l1 * float(np.abs(t).sum())
-            if False
-            else (float((e**2).sum()) / (2 * len(y)) + l2 * float((t**2).sum()) + l1 * float(np.abs(t).sum()))
-        )
+        return float((e**2).sum()) / (2 * len(y)) + l2 * float((t**2).sum()) + l1 * float(np.abs(t).sum())
 
     def grad(p, X, y):
         t = p["theta"].copy()
@@ -1270,13 +1266,12 @@ def bce_mean_over_all_divided_by_n():
 @healthy
 def softmax_with_mse():
     """Softmax under a squared error, with its whole Jacobian."""
-    return head(
-        lambda a, y: np.sum((a - y) ** 2) / len(y),
-        lambda a, y: (lambda g: a * (g - (g * a).sum(1, keepdims=True)))(2 * (a - y) / len(y)),
-        K=3,
-        positive=True,
-        f=softmax,
-    )
+
+    def slope(a, y):
+        g = 2 * (a - y) / len(y)
+        return a * (g - (g * a).sum(1, keepdims=True))
+
+    return head(lambda a, y: np.sum((a - y) ** 2) / len(y), slope, K=3, positive=True, f=softmax)
 
 
 @ill("softmax_jacobian")
@@ -1371,7 +1366,7 @@ def xor_relu_mask_where_not_nought():
 
 @ill("relu_mask")
 def xor_relu_clipped_delta():
-    loss, grad, p, X, y = xor_net(relu, lambda z, a: (z > 0) * 1.0)
+    loss, _, p, X, y = xor_net(relu, lambda z, a: (z > 0) * 1.0)
 
     def clipped(p, X, y):
         z1 = X.dot(p["w1"]) + p["b1"]

@@ -1,4 +1,4 @@
-"""Where the doctor's patients are registered: programs as learners write them, with the slugs that are right for each."""
+"""Where the doctor's patients are registered: programs as learners write them, each with the slugs that are right."""
 
 from __future__ import annotations
 

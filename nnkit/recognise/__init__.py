@@ -13,6 +13,7 @@ first, until one gives the same losses. The answer is a `Reading`, whose gradien
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -64,10 +65,11 @@ def recognise(
     if not blocks or not np.isfinite(sample.values).all():
         return None
     fitters: list[Fitter] = []
+    known = cache(lambda n_inputs, n_outputs: layouts(blocks, n_inputs, n_outputs))
 
     def fitters_of_all_views() -> Iterator[Fitter]:
         for view in views(X, y):
-            for layout in _all_layouts(blocks, view):
+            for layout in _all_layouts(blocks, view, known):
                 fitters.append(Fitter(layout, view, sample))
                 yield fitters[-1]
 
@@ -75,12 +77,15 @@ def recognise(
         best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
         return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
 
-    every = (*COMMON, *RARE)
+    every, on_features = (*COMMON, *RARE), lambda: _on_features(blocks, X, y, sample, known)
     stages: tuple[tuple[Callable[[], Iterable[Fitter]], Attempt], ...] = (
         (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (lambda: fitters, lambda f: f.with_an_epsilon()),
-        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (
+            on_features,
+            lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False),
+        ),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
@@ -100,11 +105,12 @@ def recognise(
     return None
 
 
+Known = Callable[[int, frozenset[int] | None], list[Layout]]  # the layouts for a number of inputs and of outputs
 Attempt = Callable[[Fitter], Iterator[Reading | None]]
 
 
-def _all_layouts(blocks: tuple[Block, ...], view: View) -> Iterator[Layout]:
-    yield from layouts(blocks, view.X.shape[1], view.outputs())
+def _all_layouts(blocks: tuple[Block, ...], view: View, known: Known) -> Iterator[Layout]:
+    yield from known(view.X.shape[1], view.outputs())
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
         for K in _few(view):
             for pieces in unrolled(blocks[0], view.X.shape[1], K):
@@ -122,9 +128,9 @@ def _few(view: View) -> list[int]:
     return sorted(outputs)
 
 
-def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Fitter]:
+def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample, known: Known) -> Iterator[Fitter]:
     for plain in views(X, y):
         for view in with_features(plain):
-            for layout in islice(_all_layouts(blocks, view), MOST_ON_FEATURES):
+            for layout in islice(_all_layouts(blocks, view, known), MOST_ON_FEATURES):
                 if layout.n_layers <= 2:
                     yield Fitter(layout, view, sample)

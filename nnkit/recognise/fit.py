@@ -33,9 +33,14 @@ class Sample:
     noise: float = 0.0
 
     @cached_property
+    def spread(self) -> float:
+        """The standard deviation of the values."""
+        return float(np.std(self.values))
+
+    @cached_property
     def tolerance(self) -> float:
         """By how much a value may be missed."""
-        return max(1e-9 * float(np.std(self.values)) + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
+        return max(1e-9 * self.spread + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +97,7 @@ class Fitter:
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
         self.penalties = _Penalties.of(layout, sample, view.X)
         self._targets = self.penalties.projections @ sample.values
+        self._squares = sample.values**2 if (sample.values > 0).all() else None
         self._n_outputs = layout.at[f"W{layout.n_layers}"].shape[1]
         self.near: list[tuple[float, tuple[Activation, ...], Array, Guess, str]] = []
 
@@ -148,23 +154,23 @@ class Fitter:
             if found is not None:
                 factors, penalty, root = found
                 yield self._reading(activations, y, guess, factors, penalty, root=root)
-            elif misfit < NEAR * np.std(self.sample.values) and guess.parts[0] in (POSITIVE, CROSS):
+            elif misfit < NEAR * self.sample.spread and guess.parts[0] in (POSITIVE, CROSS):
                 self.near.append((misfit, activations, y, guess, form))
 
     def _solve(self, columns: list[Array]) -> tuple[tuple[Array, Penalty, bool] | None, float]:
         """The factors, the penalty and whether L is a root; or None, and the smallest misfit."""
         L, basis = self.sample.values, np.array(columns)
-        projected = np.einsum("ost,mt->oms", self.penalties.projections, basis)
+        projected = (self.penalties.projections @ basis.T).transpose(0, 2, 1)
         factors = _least_squares(projected, self._targets)
-        misfits = np.abs(np.einsum("om,oms->os", factors, projected) - self._targets).max(axis=1)
+        misfits = np.abs((factors[:, None, :] @ projected)[:, 0] - self._targets).max(axis=1)
         fits = np.flatnonzero(misfits <= self.sample.tolerance)
         if fits.size and _varies(factors[fits[0]] @ basis, L):
             option = int(fits[0])
             penalty = self.penalties.fitted(option, L - factors[option] @ basis, self.sample.theta)
             return (factors[option], penalty, False), 0.0
-        if len(columns) == 1 and (L > 0).all():
-            root = _least_squares(basis[None], L[None] ** 2)[0]
-            if np.abs(root @ basis - L**2).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
+        if len(columns) == 1 and self._squares is not None:
+            root = basis @ self._squares / max(float(basis[0] @ basis[0]), 1e-300)
+            if np.abs(root @ basis - self._squares).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
                 return (root, self.penalties.fitted(0, L, self.sample.theta), True), 0.0
         return None, float(misfits.min())
 
@@ -213,10 +219,10 @@ class Fitter:
 
 def _least_squares(columns: Array, targets: Array) -> Array:
     """The factors (O, M) with factors @ columns nearest to targets, for O problems at once: (O, M, S) and (O, S)."""
-    products = np.einsum("oms,os->om", columns, targets)
     if columns.shape[1] == 1:
-        return products / np.maximum(np.einsum("oms,oms->om", columns, columns), 1e-300)
-    return np.einsum("oms,os->om", np.linalg.pinv(columns, rcond=1e-11).transpose(0, 2, 1), targets)
+        column = columns[:, 0]
+        return (np.sum(column * targets, axis=1) / np.maximum(np.sum(column * column, axis=1), 1e-300))[:, None]
+    return (np.linalg.pinv(columns.transpose(0, 2, 1), rcond=1e-11) @ targets[:, :, None])[:, :, 0]
 
 
 def _varies(data: Array, L: Array) -> bool:
