@@ -225,7 +225,7 @@ def updated(patient: Patient, step: float):
 
 # --- the runs --------------------------------------------------------------------------------------------------------
 
-NETWORKS = 400  # random networks that are looked through for those in which a mistake can happen
+NETWORKS = 150  # random networks that are looked through for those in which a mistake can happen
 
 
 def numbers(patient: Patient, grad):

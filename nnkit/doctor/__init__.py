@@ -19,7 +19,8 @@ from typing import Any
 
 from .diagnosis import Diagnosis, Finding
 from .examination import Examination
-from .program import CannotRun, NotFinite, Program
+from .program import Program
+from .trouble import CannotRun, NotFinite
 from .words import finding
 
 __all__ = ["Diagnosis", "Finding", "diagnose"]
