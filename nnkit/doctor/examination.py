@@ -7,17 +7,18 @@ from dataclasses import replace
 import numpy as np
 
 from ..functions import Array
-from ..numeric import STEP
+from ..recipe import Recipe
 from ..recognise import Reading, Sample, recognise, settings
+from ..vectors import restore
 from . import probes
 from .answer import Answer
 from .clock import OutOfTime
 from .diagnosis import Diagnosis, Finding
 from .explain import explain
-from .numeric import Numeric, numeric_check, slope_along
+from .numeric import Numeric, numeric_check
 from .program import Program
 from .trouble import CannotRun, NotFinite
-from .verdict import Facts, wrong_params
+from .verdict import Facts, is_its_gradient, wrong_params
 from .words import and_list, finding
 
 MOST_ON_RECOGNITION = 3.0  # seconds
@@ -44,6 +45,8 @@ class Examination:
         self.accumulates = False
         self.wrong: tuple[str, ...] = ()
         self.reading: Reading | None = None
+        self.recipe: Recipe | None = None
+        self.yours = self.should_be = np.full(start, np.nan)
 
     # --- the learner's functions --------------------------------------------------------------------------------------
 
@@ -92,8 +95,9 @@ class Examination:
             self.probes.append("Your loss is computed in float32. All comparisons are as coarse as that.")
         reading = self._recognise(Sample(samples.theta, samples.values, noise), frozenset(silent))
         numeric = self._numeric(theta, G, noise)
-        if reading is not None and not self._agrees(reading, samples.theta, noise):
+        if reading is not None and not is_its_gradient(self, reading, samples.theta, noise):
             reading = None
+        self.yours, self.should_be = G, numeric.slopes if reading is None else reading.gradient(theta)
         self.reading, self.wrong = reading, tuple(name for name, ok in numeric.ok.items() if not ok)
         claims = self._gradients(samples.theta)
         facts = Facts(reading, theta, G, numeric, *claims, noise)
@@ -134,6 +138,10 @@ class Examination:
             tuple(self.probes),
             recognised=str(reading) if reading else "",
             notes=(*self.notes, *self.answer.notes),
+            yours=restore(self.yours, self.program.params),
+            should_be=restore(self.should_be, self.program.params),
+            reading=reading,
+            recipe=self.recipe,
         )
 
     def _first_calls(self, theta: Array) -> Array:
@@ -212,17 +220,6 @@ class Examination:
     def tolerance(self, noise: float) -> float:
         """The relative error that counts as right."""
         return 1e-3 if noise else 1e-4 if self.answer.float32 else 1e-6
-
-    def _agrees(self, reading: Reading, thetas: Array, noise: float) -> bool:
-        """The reading's gradient is the slope of the learner's loss, along most directions: a last doubt removed."""
-        rng, agreed = np.random.default_rng(3), 0
-        probed = [(theta, rng.normal(size=theta.size)) for theta in thetas[:2] for _ in range(2)]
-        for theta, towards in probed:
-            direction = towards / np.linalg.norm(towards)
-            slope, right = slope_along(self.loss, theta, direction), float(reading.gradient(theta) @ direction)
-            slack = 1e-4 * float(np.linalg.norm(reading.gradient(theta))) + 1e-6 + noise / STEP
-            agreed += abs(slope - right) <= slack
-        return agreed >= len(probed) / 2  # many ReLUs have a kink nearby in one direction or another
 
     def _gradients(self, thetas: Array) -> tuple[Array, Array]:
         """The learner's gradient at some of the settings: (T, P) settings and (T, P) gradients."""

@@ -11,7 +11,7 @@ from ..recognise import Reading
 from .diagnosis import Finding
 from .match import Evidence, Piece
 from .probes import factor_with_fewer
-from .search import Case, Search, best_of
+from .search import Case, Search, best_of, recipe_of_case
 from .steps import stepped_cases
 from .templates import template_findings
 from .verdict import Facts
@@ -37,6 +37,7 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
             fit = f"{len(cases) or 'none'} fit{'s' * (len(cases) == 1)}"
             examination.probes.append(f"Tried every form of every mistake in the catalogue; {fit}.")
             if found := findings_of(search, cases):
+                examination.recipe = recipe_of_case(cases[0])
                 return found
     if found := template_findings(examination, facts, wrong, other):
         return found

@@ -7,7 +7,7 @@ all pieces is a `Case`; the one that needs the fewest surprises comes first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -16,6 +16,7 @@ from ..functions import Array
 from ..mistakes.form import Form, recipe_of
 from ..mistakes.forms import forms
 from ..network import Forward, Network
+from ..recipe import Recipe
 from ..recognise import Reading
 from .clock import Clock
 from .elsewhere import elsewhere
@@ -211,3 +212,17 @@ def best_of(cases: list[Case]) -> list[Case]:
     """The cases worth telling, best first."""
     ranked = sorted(cases, key=lambda case: case.cost)
     return [case for case in ranked if case.cost <= ranked[0].cost + SHOWN] if ranked else []
+
+
+def recipe_of_case(case: Case) -> Recipe | None:
+    """The recipe that makes the learner's numbers, where replaced terms and one factor do; None where it takes more."""
+    factors = {fit.factor for fit in case.match.fits.values()}
+    if case.step is not None or len(factors) > 1 or case.match.spared or any(not f.entries for f in case.forms):
+        return None
+    factor = factors.pop() if factors else 1.0
+
+    def example_weight(net: Network, forward: Forward, y: Array) -> float:
+        return factor * net.loss_function.example_weight(len(y))
+
+    recipe = recipe_of(*case.forms)
+    return recipe if factor == 1 else replace(recipe, example_weight=example_weight)
