@@ -216,10 +216,11 @@ def best_of(cases: list[Case]) -> list[Case]:
 
 def recipe_of_case(case: Case) -> Recipe | None:
     """The recipe that makes the learner's numbers, where replaced terms and one factor do; None where it takes more."""
-    factors = {fit.factor for fit in case.match.fits.values()}
-    if case.step is not None or len(factors) > 1 or case.match.spared or any(not f.entries for f in case.forms):
+    factors = [fit.factor for fit in case.match.fits.values()]
+    one = np.allclose(factors, factors[:1], rtol=1e-8)
+    if case.step is not None or not one or case.match.spared or any(not f.entries for f in case.forms):
         return None
-    factor = factors.pop() if factors else 1.0
+    factor = factors[0] if factors else 1.0
 
     def example_weight(net: Network, forward: Forward, y: Array) -> float:
         return factor * net.loss_function.example_weight(len(y))
