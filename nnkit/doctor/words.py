@@ -217,7 +217,8 @@ def _penalties(search: Search, case: Case, digits: str) -> Iterator[Finding]:
     elif not any(penalised):
         says = f"{head}{_many(multiples)} {symbol}, and your loss does not penalise them"
     elif symbol != own:
-        says = f"{head}{_many(multiples)} {symbol}; the slope of your penalty is {expected:.6g} {own}"
+        what = "to every entry" if symbol == "1" else symbol
+        says = f"{head}{_many(multiples)} {what}; the slope of your penalty is {expected:.6g} {own}"
     elif abs(found) < 1e-9 * abs(expected):
         says = f"The slope of the penalty, {expected:.6g} {own}, is missing in your {and_list(names)}"
     else:

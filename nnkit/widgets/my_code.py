@@ -183,7 +183,8 @@ def _explains(diagnosis: Diagnosis, reading: Reading, net: Network) -> bool:
 def _own(diagnosis: Diagnosis) -> _Yours:
     first = diagnosis.findings[0]
     assert diagnosis.recipe is not None
-    return _Yours(YOURS, "", first.explanation, first.remedy, first.taught_in, lambda *_: None, made=diagnosis.recipe)
+    says = "The mistake of your code is planted."
+    return _Yours(YOURS, "", says, first.remedy, first.taught_in, lambda *_: None, made=diagnosis.recipe)
 
 
 # --- the learner's numbers as JSON -----------------------------------------------------------------------------------
