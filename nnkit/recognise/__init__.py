@@ -6,6 +6,7 @@ first, until one gives the same losses. The answer is a `Reading`, whose gradien
     layouts      which parameter is which weight, from the shapes
     views        how X and y can be read
     activations, losses    what occurs in learners' code beyond `functions`
+    penalties    what the loss may add for large weights
     fit          is it the same function? by least squares
     reading      the answer
 """

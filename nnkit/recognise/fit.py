@@ -18,6 +18,7 @@ from ..network import Network
 from .activations import WRONG_AXIS
 from .layouts import Layout
 from .losses import BINARY, CROSS, POSITIVE, SQUARED, Guess, weighted_binary, with_epsilon
+from .penalties import Penalties
 from .reading import Penalty, Reading
 from .views import View
 
@@ -43,59 +44,13 @@ class Sample:
         return max(1e-9 * self.spread + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
 
 
-@dataclass(frozen=True, eq=False)
-class _Penalties:
-    """The penalties to try, each with the projection that takes it out of a column of S numbers.
-
-    Each option is a tuple of penalties with a factor of its own: none, one, or one for every layer.
-    """
-
-    options: tuple[tuple[Penalty, ...], ...]
-    projections: Array  # (O, S, S)
-
-    @classmethod
-    def of(cls, layout: Layout, sample: Sample, X: Array) -> _Penalties:
-        n_settings, size = sample.theta.shape
-        everything = np.unique(np.concatenate([at.ravel() for at in layout.at.values()]))
-        of_weights, of_all = (np.isin(np.arange(size), at).astype(float) for at in (layout.weights, everything))
-        on_weights = [of_weights]
-        constant = np.ptp(X, axis=0) == 0  # a column of ones makes its weights biases, which are seldom penalised
-        if constant.any() and not constant.all():
-            on_weights.insert(0, of_weights * ~np.isin(np.arange(size), layout.at["W1"][constant]))
-        options: list[tuple[Penalty, ...]] = [()]
-        options += [(Penalty(1.0, mask, "weights"),) for mask in on_weights]
-        options += [(Penalty(1.0, of_all, "all"),)]
-        options += [(Penalty(1.0, mask, "weights", power=1),) for mask in on_weights]
-        if 1 < layout.n_layers < n_settings // 2:
-            of_layers = [np.isin(np.arange(size), layout.at[f"W{l + 1}"]) for l in range(layout.n_layers)]
-            options.append(tuple(Penalty(1.0, of_weights * mask, "layers") for mask in of_layers))
-        columns = [[[part.value(theta) for theta in sample.theta] for part in option] for option in options]
-        projections = [np.eye(n_settings)]
-        for own in columns[1:]:
-            orthonormal, _ = np.linalg.qr(np.array(own).T)
-            projections.append(np.eye(n_settings) - orthonormal @ orthonormal.T)
-        return cls(tuple(options), np.array(projections))
-
-    def fitted(self, option: int, rest: Array, thetas: Array) -> Penalty:
-        """The penalties of this option with the factors that make them `rest` (S,), as one."""
-        parts = self.options[option]
-        if not parts:
-            return Penalty(0.0, np.zeros(thetas.shape[1]), "weights")
-        columns = np.array([[part.value(theta) for theta in thetas] for part in parts])
-        factors = np.linalg.lstsq(columns.T, rest, rcond=None)[0]
-        largest = float(factors[np.argmax(np.abs(factors))])
-        small = np.abs(factors) < 1e-7 * abs(largest)
-        masks = [np.where(off, 0.0, factor / largest) * part.mask for factor, part, off in zip(factors, parts, small)]
-        return replace(parts[0], coefficient=largest, mask=np.sum(masks, axis=0))
-
-
 class Fitter:
     """One layout on one view of the data, with every activation and loss that is to be tried."""
 
     def __init__(self, layout: Layout, view: View, sample: Sample) -> None:
         self.layout, self.view, self.sample = layout, view, sample
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
-        self.penalties = _Penalties.of(layout, sample, view.X)
+        self.penalties = Penalties.of(layout, sample.theta, view.X)
         self._targets = self.penalties.projections @ sample.values
         self._squares = sample.values**2 if (sample.values > 0).all() else None
         self._n_outputs = layout.at[f"W{layout.n_layers}"].shape[1]
