@@ -15,7 +15,7 @@ lab: $(VENV)/learner
 test: $(VENV)/developer lint
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not long"
 
-# The long rest: every widget in the browser by mouse and key, whole races, the doctor on the rest of its 269 programs.
+# The long rest: every widget in the browser by mouse and key, whole races, the doctor on most of its three hundred programs.
 test-long: $(VENV)/developer
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m long
 

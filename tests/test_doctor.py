@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from patients_fresh import CASES as FRESH
+from patients_held import CASES as HELD
 from patients_wild import CASES as WILD
 from strategies import COMBINATIONS, make_case
 
@@ -18,7 +19,7 @@ from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
 
 pytestmark = pytest.mark.filterwarnings("error")
-CASES = WILD | FRESH
+CASES = WILD | FRESH | HELD
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
@@ -41,7 +42,7 @@ def sampled(names, every):
 NOT_NAMED = {"huber_with_slope_of_square": "a Huber loss with another width than 1 is not recognised"}
 
 
-@pytest.mark.parametrize("name", sampled(sorted(CASES), 5))
+@pytest.mark.parametrize("name", sampled(sorted(CASES), 6))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
     if name in NOT_NAMED:
