@@ -339,7 +339,7 @@ def float_net(dtype, cast=True):
         {k: v.astype(dtype) for k, v in p.items()},
         r.normal(size=(16, 6)).astype(dtype),
         r.normal(size=(16, 2)).astype(dtype),
-    )  # noqa: E501
+    )
 
 
 @healthy
