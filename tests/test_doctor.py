@@ -364,6 +364,12 @@ def test_a_kink_in_one_direction_does_not_make_the_doctor_doubt_the_network(monk
     assert (nn.diagnose(*patient(1)).network is not None) == recognised
 
 
+def test_one_slope_too_many_at_a_linear_output_is_not_answered_with_cross_entropy():
+    finding = nn.diagnose(*CASES["mixed_slope_on_linear"][0]()).findings[0]
+    assert finding.mistake == "activation_slope_extra"
+    assert finding.remedy == "The layer is linear: its slope is 1, so leave the factor out."
+
+
 @pytest.mark.parametrize(
     ("add", "says"),
     [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .advice import ADVICE
+from .advice import ADVICE, LINEAR
 from .diagnosis import Finding
 from .factors import readings
 from .match import Piece, groups
@@ -57,11 +57,13 @@ def _of_case(search: Search, case: Case) -> Iterator[Finding]:
         says = (
             form.says[0].lower() + form.says[1:] if not form.says[:2].isupper() and form.says[1:2] != "′" else form.says
         )
+        layer = search.reading.net.activation(form.layer).name if form.layer else ""
         yield finding(
             form.slug,
             params_of(pieces),
             form.layer,
-            f"Your {names} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
+            remedy=LINEAR if (form.slug, layer) == ("activation_slope_extra", "identity") else "",
+            explanation=f"Your {names} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
         )
     yield from _factors(search, case, digits)
     yield from _penalties(search, case, digits)
