@@ -230,12 +230,12 @@ NETWORKS = 150  # random networks that are looked through for those in which a m
 
 
 def numbers(patient: Patient, grad):
-    """The planted gradient at two settings of the parameters, or None where it raises or is not finite."""
+    """The planted gradient at four settings of the parameters, or None where it raises or is not finite."""
     X, y = patient.data()
     rng, found = np.random.default_rng(1), []
     try:
         with np.errstate(all="ignore"):
-            for _ in range(2):
+            for _ in range(4):
                 params = {name: rng.normal(0, 0.7, a.shape) for name, a in patient.params().items()}
                 answer = grad(params, X, y)
                 found += [np.ravel(answer.get(name, np.zeros(a.shape))) for name, a in params.items()]
@@ -246,11 +246,11 @@ def numbers(patient: Patient, grad):
 
 
 def planted_in(patient: Patient):
-    """(slug, what, grad) for everything that can go wrong in this network, the commoner first."""
-    for form in forms(patient.net, patient.y):
-        yield form.slug, re.sub(r"\d+", "#", form.says), patient.grad(recipe_of(form))
+    """(slug, what, grad) for everything that can go wrong in this network, the commoner first: factors, then terms."""
     for slug, what, tail in tails(patient):
         yield slug, what, patient.grad(tail=tail)
+    for form in forms(patient.net, patient.y):
+        yield form.slug, re.sub(r"\d+", "#", form.says), patient.grad(recipe_of(form))
     if patient.net.n_layers > 1:
         for step in (0.5, 0.03):
             yield "updated_weights", f"a step of {step}", updated(patient, step)

@@ -39,14 +39,9 @@ def sampled(names, every):
     return [name if i % every == 0 else pytest.param(name, marks=pytest.mark.long) for i, name in enumerate(names)]
 
 
-NOT_NAMED = {"huber_with_slope_of_square": "a Huber loss with another width than 1 is not recognised"}
-
-
 @pytest.mark.parametrize("name", sampled(sorted(CASES), 6))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
-    if name in NOT_NAMED:
-        slugs = ("unknown",)
     diagnosis = nn.diagnose(*make())
     found = [finding.mistake for finding in diagnosis.findings]
     if slugs:

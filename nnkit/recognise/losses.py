@@ -72,11 +72,20 @@ NORM = _loss(
     lambda a, y: (a - y) / np.maximum(np.sqrt(((a - y) ** 2).sum(axis=1, keepdims=True)), 1e-300),
 )
 DIFFERENCE = _loss("difference", lambda a, y: np.sum(a - y, axis=1), lambda a, y: np.ones_like(a))
-HUBER = _loss(
-    "huber",
-    lambda a, y: np.where(np.abs(a - y) <= 1, 0.5 * (a - y) ** 2, np.abs(a - y) - 0.5).sum(axis=1),
-    lambda a, y: np.clip(a - y, -1.0, 1.0),
-)
+
+
+def huber(width: float) -> Loss:
+    """½ e² where |e| is below the width, and the straight line that continues it beyond."""
+    return _loss(
+        "huber" if width == 1 else f"huber of width {width:g}",
+        lambda a, y: np.where(np.abs(a - y) <= width, 0.5 * (a - y) ** 2, width * (np.abs(a - y) - 0.5 * width)).sum(
+            axis=1
+        ),
+        lambda a, y: np.clip(a - y, -width, width),
+    )
+
+
+HUBER = huber(1.0)
 LOG_COSH = _loss("log_cosh", lambda a, y: np.log(np.cosh(a - y)).sum(axis=1), lambda a, y: np.tanh(a - y))
 CUBE = _loss("cubed_error", lambda a, y: ((a - y) ** 3).sum(axis=1), lambda a, y: 3 * (a - y) ** 2)
 FOURTH = _loss("fourth_power", lambda a, y: ((a - y) ** 4).sum(axis=1), lambda a, y: 4 * (a - y) ** 3)
@@ -153,7 +162,7 @@ GUESSES = (
 )
 RARE_GUESSES = (
     Guess((ABSOLUTE,), _ANY),
-    Guess((HUBER,), ("targets",)),
+    *(Guess((loss,), ("targets",)) for loss in (HUBER, huber(0.5), huber(1.35), huber(2.0))),
     Guess((LOG_COSH,), ("targets",)),
     Guess((NORM,), _ANY, several_outputs=True),
     Guess((DIFFERENCE,), ("targets",)),
