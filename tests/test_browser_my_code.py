@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lab import Lab
+from lab import Lab, new_page
 from playwright.sync_api import Browser, expect
 from test_browser_access import axe, violations  # noqa: F401
 from workbook import THEMES, View, Workbook, open_workbook, take_screenshot, write_notebook
 
+import nnkit as nn
 from nnkit.text import number
 
 pytestmark = pytest.mark.long  # run by `make test-long`
@@ -141,3 +142,19 @@ def test_it_follows_the_theme_and_axe_finds_nothing(workbook, view, theme, axe):
     view.part("W1[2,1]").click()
     take_screenshot(view, f"my_code_{theme}.png")
     assert violations(workbook.page, axe, view) == []
+
+
+def test_a_page_from_disk_shows_the_learners_numbers_and_the_mistake(browser, names, tmp_path):
+    """Without a kernel: what is planted from the start needs no answer."""
+    program = (names[name] for name in ("loss", "grad", "params", "X", "Y"))
+    file = nn.widgets.export_html(nn.widgets.inspect_my_code(*program, select="W1[2,1]"), tmp_path / "mine.html")
+    page, complaints = new_page(browser)
+    page.goto(file.as_uri())
+    view = View(page.locator(".nnkit-inspector"))
+    theirs = names["grad"](names["params"], names["X"], names["Y"])["Wh"][1, 2]
+    assert numbers_of(view)[:2] == ("Wh[1,2]", pytest.approx(theirs, rel=1e-9))
+    product = float(view.root.locator('.panel [data-role="product"]').get_attribute("data-value"))
+    assert product == pytest.approx(theirs, rel=1e-9)
+    expect(view.root.locator(".panel .was").first).to_contain_text("≠ right")
+    page.context.close()
+    assert complaints == []

@@ -268,6 +268,24 @@ KEPT = {"W": np.zeros(3)}
 costs = []
 
 
+def test_code_that_has_no_module_or_stands_in_a_class_runs_like_any_other():
+    """Pasted by exec, or methods of an object that keeps a list."""
+    names = {"np": np}
+    exec("def loss(p, X, y):\n    return float(np.mean((X @ p['w'] - y) ** 2))", names)
+
+    class Model:
+        def __init__(self):
+            self.seen = []
+
+        def grad(self, p, X, y):
+            self.seen.append(len(X))
+            return {"w": 2 * X.T @ (X @ p["w"] - y) / len(y)}
+
+    rng = np.random.default_rng(0)
+    diagnosis = nn.diagnose(names["loss"], Model().grad, {"w": np.ones(3)}, rng.normal(size=(6, 3)), rng.normal(size=6))
+    assert diagnosis.ok
+
+
 def test_what_is_changed_outside_of_the_arguments_is_named_with_its_line():
     def loss(p, X, y):
         return float(np.mean((X @ p["w"] - y) ** 2))

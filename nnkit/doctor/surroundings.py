@@ -6,7 +6,7 @@ import dis
 import linecache
 from collections.abc import Iterator
 from copy import deepcopy
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
@@ -57,11 +57,11 @@ class Surroundings:
 
 
 def _reached(function: Any, depth: int, seen: set[int]) -> Iterator[FunctionType]:
-    function = getattr(function, "__func__", function)
+    function = function.__func__ if isinstance(function, MethodType) else function
     if not isinstance(function, FunctionType) or id(function) in seen:
         return
     seen.add(id(function))
-    if function.__module__.partition(".")[0] in ("nnkit", "numpy", "scipy"):
+    if str(function.__module__).partition(".")[0] in ("nnkit", "numpy", "scipy"):
         return
     yield function
     cells = (cell.cell_contents for cell in function.__closure__ or () if _filled(cell))
@@ -101,5 +101,5 @@ def _differ(one: Any, other: Any) -> bool:
         return len(one) != len(other) or any(_differ(a, b) for a, b in zip(one, other))
     try:
         return bool(one != other)
-    except ValueError:  # objects that hold arrays
+    except Exception:  # what cannot be compared cannot be seen to change
         return False
