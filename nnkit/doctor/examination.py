@@ -21,7 +21,7 @@ from .trouble import CannotRun, NotFinite
 from .verdict import Facts, is_its_gradient, wrong_params
 from .words import and_list, finding
 
-MOST_ON_RECOGNITION = 3.0  # seconds
+MOST_ON_RECOGNITION = 4.0  # seconds
 MOST_ON_DIFFERENCES = 1.5
 SETTINGS_COMPARED = 4
 

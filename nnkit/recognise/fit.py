@@ -99,7 +99,7 @@ class Fitter:
         tried: list[Array] = []
         for form in guess.labels:
             y = self.labels.get(form)
-            if y is None or any(y is other for other in tried):
+            if y is None or any(y is other for other in tried) or (guess.of_classes and y.min() < 0):
                 continue
             tried.append(y)
             columns = [_column(loss, activations[-1], z, a, y) for loss in guess.parts]

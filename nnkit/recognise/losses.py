@@ -27,6 +27,7 @@ class Guess:
     outputs: tuple[str, ...] | None = None  # None: any but a softmax
     single_output: bool = False
     several_outputs: bool = False
+    of_classes: bool = False  # labels below 0 make no sense
 
 
 def _loss(name: str, value: Callable[[Array, Array], Array], slope: Callable[[Array, Array], Array]) -> Loss:
@@ -151,14 +152,14 @@ _ANY = ("targets", "one_hot", "signs", "probabilities")
 GUESSES = (
     Guess((SQUARED,), _ANY),
     Guess((POSITIVE, NEGATIVE), _PROBABLE, ("sigmoid",)),
-    Guess((CROSS,), ("one_hot", "targets"), ("softmax",), several_outputs=True),
+    Guess((CROSS,), ("one_hot", "targets"), ("softmax",), several_outputs=True, of_classes=True),
     Guess((SQUARED,), ("one_hot", "targets"), ("softmax",), several_outputs=True),
     Guess((HINGE,), ("signs",), ("identity", "tanh")),
     Guess((SQUARED_HINGE,), ("signs",), ("identity", "tanh")),
     Guess((PERCEPTRON,), ("signs",), ("identity",)),
-    Guess((MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity", "relu"), several_outputs=True),
-    Guess((SQUARED_MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity",), several_outputs=True),
-    Guess((POSITIVE, NEGATIVE), ("one_hot", "targets"), ("softmax",), several_outputs=True),
+    Guess((MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity", "relu"), several_outputs=True, of_classes=True),
+    Guess((SQUARED_MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity",), several_outputs=True, of_classes=True),
+    Guess((POSITIVE, NEGATIVE), ("one_hot", "targets"), ("softmax",), several_outputs=True, of_classes=True),
 )
 RARE_GUESSES = (
     Guess((ABSOLUTE,), _ANY),

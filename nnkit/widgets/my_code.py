@@ -41,9 +41,11 @@ class MyCode(Inspector):
     """The widget that `inspect_my_code` makes: an inspector that knows your names and your numbers.
 
     mine: the diagnosis in words, your gradient and the right one, and which entry each number of the diagram is.
+    planted: the row with your mistake in it, so that it is shown without a question to the kernel.
     """
 
     mine = traitlets.Dict(read_only=True).tag(sync=True)
+    planted = traitlets.Bytes(read_only=True).tag(sync=True)
 
     def __init__(self, diagnosis: Diagnosis, recording: Recording, *, select: str) -> None:
         super().__init__(recording, select=select, example=None)
@@ -53,9 +55,8 @@ class MyCode(Inspector):
         if recording.own:
             question = {"what": "rows", "at": 0, "changes": [], "mistake": YOURS, "layer": None}
             found, rows = answer(recording, question)
-            self.set_trait("answered", rows)
-            self.set_trait("answer", found)
-            self.set_trait("start", {**self.start, "mistake": YOURS})
+            self.set_trait("planted", rows)
+            self.set_trait("start", {**self.start, "mistake": YOURS, "answer": found})
 
     def table(self, select: str | None = None, *, step: int | None = None) -> str:
         """The diagnosis and your numbers beside the right ones as text; with `select`, the terms of one number too.

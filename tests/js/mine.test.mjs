@@ -31,8 +31,8 @@ test("an entry of a vector has one index", () => {
 test("a mistake that is planted from the start is shown without a question", () => {
   const floats = (...numbers) => new DataView(new Float64Array(numbers).buffer);
   const answer = { rows: [{ kind: "planted", at: 0 }], changed: ["batch:W1"] };
-  const start = { select: "W1[0,0]", example: null, mistake: "your_mistake" };
-  const session = new Session({ length: 2, groups: {} }, floats(1, 2), start, { answer, bytes: floats(3, 4) });
+  const start = { select: "W1[0,0]", example: null, mistake: "your_mistake", answer };
+  const session = new Session({ length: 2, groups: {} }, floats(1, 2), start, floats(3, 4));
   assert.ok(session.wrong);
   assert.deepEqual([...session.row], [3, 4]);
   assert.deepEqual([...session.right], [1, 2]);

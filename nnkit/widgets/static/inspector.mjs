@@ -33,8 +33,7 @@ function render({ model, el }) {
 }
 
 function inspector(model, root) {
-  const planted = { answer: model.get("answer"), bytes: model.get("answered") };
-  const session = new Session(model.get("state"), model.get("rows"), model.get("start"), planted);
+  const session = new Session(model.get("state"), model.get("rows"), model.get("start"), model.get("planted"));
   const own = model.get("mine") ? mine(session, model.get("mine")) : null;
   const { state, now } = session;
   const alone = Boolean(model.get("alone")); // a page from disk has no Python behind it
