@@ -14,6 +14,7 @@ from ..functions import Array
 from ..mistakes.form import Form, recipe_of
 from .search import Case, Search
 
+USUAL = (0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, -0.1, -0.5, -1.0)  # step sizes to begin with; 0 where none is better
 Stepped = Callable[[float], Array]  # from the step size to the candidate (T, P)
 
 
@@ -89,15 +90,20 @@ def _sequential(search: Search, order: list[list[str]]) -> Stepped:
 
 
 def _solve(search: Search, stepped: Stepped) -> float | None:
-    """The step that brings the candidate nearest to G, by Gauss-Newton from 0."""
+    """The step that brings the candidate nearest to G, by Gauss-Newton from the best of the usual step sizes."""
     evidence = search.evidence
     target = evidence.G - evidence.penalty
     wrong = [piece for piece in evidence.pieces if not ((own := search.right_fits[piece.name]) and own.plain)]
     if not wrong:
         return None
     where = np.concatenate([piece.at for piece in wrong])
-    step = 0.0
+
+    def misfit(step: float) -> float:
+        gap = float(np.linalg.norm(stepped(step)[:, where] - target[:, where])) if search.clock.left else np.inf
+        return gap if np.isfinite(gap) else np.inf
+
     with np.errstate(all="ignore"):
+        step = min(USUAL, key=misfit)
         for _ in range(12):
             if not search.clock.left:
                 return None
