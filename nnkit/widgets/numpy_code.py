@@ -1,11 +1,14 @@
 """A number of the gradient as NumPy code that you can paste and run beside `params`, X and y.
 
+Where the network has a function that is not one of nnkit's, its place is marked, and the learner's own belongs there.
+
 The lines that all numbers share are written once for a network; the last one differs, with the letters {0}, {1} for the
 place of the number and {n} for an example.
 """
 
 from __future__ import annotations
 
+from ..functions import LOSSES, Loss
 from ..network import Network
 
 VALUES = {
@@ -40,11 +43,14 @@ def code_of(net: Network) -> dict[str, object]:
     lines = ["import numpy as np", "", "a0 = np.asarray(X, dtype=float)"]
     for l in range(1, last + 1):
         bias = f' + params["b{l}"]' if f"b{l}" in net.params else ""
-        value = VALUES[net.activation(l).name].format(z=f"z{l}", a=f"a{l}")
+        name = net.activation(l).name
+        value = VALUES.get(name, f"f({{z}})  # your {name}").format(z=f"z{l}", a=f"a{l}")
         lines += [f'z{l} = a{l - 1} @ params["W{l}"]{bias}', f"a{l} = {value}"]
-    lines.append(f"slope{last} = {LOSS_SLOPES[net.loss_function.name.removesuffix('_sum')].format(a=f'a{last}')}")
+    lines.append(f"slope{last} = {_loss_slope(net.loss_function).format(a=f'a{last}')}")
     for l in range(last, 0, -1):
-        slope = SLOPES[net.activation(l).name].format(slope=f"slope{l}", a=f"a{l}", z=f"z{l}")
+        name = net.activation(l).name
+        template = SLOPES.get(name, f"{{slope}} * df({{z}})  # the slope of {name}")
+        slope = template.format(slope=f"slope{l}", a=f"a{l}", z=f"z{l}")
         lines += [f"delta{l} = {slope}", f'slope{l - 1} = delta{l} @ params["W{l}"].T']
     total = "sum" if net.loss_function.example_weight(2) == 1 else "mean"
     return {
@@ -62,3 +68,11 @@ def code_of(net: Network) -> dict[str, object]:
             "a": "slope{l}[{n}, {i}]",
         },
     }
+
+
+def _loss_slope(loss: Loss) -> str:
+    """The slope of a loss of nnkit as code; for another one the place where the learner's own belongs."""
+    name = loss.name.removesuffix("_sum")
+    if loss.name in LOSSES and LOSSES[loss.name].slope is loss.slope:
+        return LOSS_SLOPES[name]
+    return f"loss_slope({{a}}, y)  # the slope of your loss, {name.replace('_', ' ')}"
