@@ -324,7 +324,9 @@ UNKNOWN = "It is none of the mistakes that this check knows."
         ),
         ("03.gradients", lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2), "It has the shape of the transpose."),
         ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1[None], dW2, db2), "An axis of length 1 is too many."),
-        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1.mean(), dW2, db2), UNKNOWN),
+        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1.mean(), dW2, db2), "It is one number."),
+        ("03.gradients", lambda dW1, db1, *rest: (dW1, np.ones(5), *rest), "It has an entry for each example."),
+        ("03.gradients", lambda dW1, db1, *rest: (dW1, np.ones(7), *rest), UNKNOWN),
         (
             "03.gradients",
             lambda dW1, *rest: (dW1[None].repeat(9, 0), *rest),
@@ -340,6 +342,7 @@ def test_a_clue_is_given_where_the_shapes_are_sure_and_else_none(name, spoil, cl
     several = len(EXERCISES[name].results) > 1
     message = exercises.check(name, lambda *case: spoil(*answer(*case)) if several else spoil(answer(*case))).message
     clues = ["It is db1", "transpose", "axis of length 1", "sum over the examples missing", "(N,)", UNKNOWN]
+    clues += ["It is one number", "an entry for each example"]
     assert clue in message
     assert [other for other in clues if other in message] == [other for other in clues if other in clue]
 

@@ -130,6 +130,8 @@ EXERCISES = (
         case=_layer1_case,
         mistakes=(
             Mistake(_layer1(penalty=lambda W, n: W), PENALTY, "it is half of it: reg · W² has the slope 2 · reg · W."),
+            Mistake(_layer1(penalty=lambda W, n: -2 * W), PENALTY, "it is subtracted; the loss adds it."),
+            Mistake(_layer1(penalty=lambda W, n: 2 * W / 0.3), PENALTY, "reg is missing in it."),
             Mistake(_layer1(penalty=lambda W, n: 0), PENALTY, "it is missing. reg · ΣW1² is a part of the loss."),
             Mistake(
                 _layer1(penalty=lambda W, n: 2 * W / n),

@@ -47,6 +47,7 @@ def _theta_with(
     biases_first: bool = False,
     delta: Delta = right_delta,
     scale: Any = lambda n: 1 / n,
+    bias_scale: Any = lambda n: 1.0,
 ) -> Any:
     """The gradient behind theta with its terms, or the order of its entries, replaced."""
 
@@ -55,7 +56,7 @@ def _theta_with(
         b, flat = (theta[:k], theta[k:]) if biases_first else (theta[d * k :], theta[: d * k])
         z = X @ flat.reshape((d, k), order=order) + b
         counted = scale(len(X)) * delta(z, 1 / (1 + np.exp(-z)), y)
-        parts = [(X.T @ counted).ravel(order=back), counted.sum(axis=0)]
+        parts = [(X.T @ counted).ravel(order=back), bias_scale(len(X)) * counted.sum(axis=0)]
         return np.concatenate(parts[::-1] if biases_first else parts)
 
     return variant
@@ -84,6 +85,8 @@ EXERCISES = (
             Mistake(
                 _theta_with(scale=lambda n: 1.0), "batch sum", "it is a sum. The loss is a mean over the examples."
             ),
+            Mistake(_theta_with(bias_scale=lambda n: n), "batch sum", "1/N is missing in the biases."),
+            Mistake(_theta_with(bias_scale=lambda n: 1 / n), "batch sum", "1/N is in the biases twice."),
             Mistake(
                 _theta_with(delta=lambda z, a, y: -right_delta(z, a, y)), "sign", "the slope of ½ (a - y)² is a - y."
             ),

@@ -118,6 +118,15 @@ def _shape_clue(has: Shape, should: Shape, n_examples: int | None) -> str:
         return "Did (N,) meet (N, 1)? NumPy makes an (N, N) table of the two."
     if _longer_axes(has) == _longer_axes(should):
         return f"An axis of length 1 is {'too many' if len(has) > len(should) else 'missing'}."
+    return _sum_clue(has, should, n_examples)
+
+
+def _sum_clue(has: Shape, should: Shape, n_examples: int | None) -> str:
+    """Which axis was added up and should not have been, or the other way round."""
+    if not has and len(should) == 1:
+        return "It is one number. A sum or a mean without an axis adds up everything; axis=0 adds over the examples."
+    if has == (n_examples,) and len(should) == 1:
+        return "It has an entry for each example. axis=0 adds over the examples, axis=1 along each of them."
     if has[1:] == should:
         return "Is there a sum over the examples missing?"
     return ""

@@ -89,6 +89,7 @@ DELTA_OUTPUT = Exercise(
         Mistake(
             lambda a2, y: _slope(a2), "loss slope", "it is missing. What stands here is the activation slope alone."
         ),
+        Mistake(lambda a2, y: (a2 - y) * (1 - a2**2), "activation slope", "1 - a² is that of tanh. Here is a sigmoid."),
         Mistake(lambda a2, y: (a2 - y) * a2, "activation slope", "it is a2 alone; the factor 1 - a2 is missing."),
         Mistake(lambda a2, y: (a2 - y) * (1 - a2), "activation slope", "the factor a2 of a2 (1 - a2) is missing."),
         *(
@@ -145,6 +146,11 @@ DELTA_HIDDEN = Exercise(
             lambda delta2, W2, a1: delta2 @ W2.T,
             "activation slope",
             "it is missing. The slope reaches a1, and from a1 to z1 there is σ′(z1).",
+        ),
+        Mistake(
+            lambda delta2, W2, a1: (delta2 @ W2.T) * (1 - a1**2),
+            "activation slope",
+            "1 - a² is that of tanh. Here is a sigmoid.",
         ),
         Mistake(
             lambda delta2, W2, a1: (delta2 @ W2.T) * a1,

@@ -54,6 +54,7 @@ _DELTAS: tuple[tuple[Delta, str, str], ...] = (
     ),
     (lambda z, a, y: (a - y) * _slope(z), _SLOPE, "the formula a (1 - a) was given z in place of a."),
     (lambda z, a, y: (a - y) * a * (1 + a), _SLOPE, "its second factor is 1 - a, not 1 + a."),
+    (lambda z, a, y: (a - y) * (1 - a**2), _SLOPE, "1 - a² is that of tanh. The sigmoid's is a (1 - a)."),
     (lambda z, a, y: (a - y) * a, _SLOPE, "it is a alone; the factor 1 - a is missing."),
     (lambda z, a, y: (a - y) * (1 - a), _SLOPE, "the factor a of a (1 - a) is missing."),
     (

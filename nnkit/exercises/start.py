@@ -36,6 +36,13 @@ EXERCISES = (
                 "sum",
                 "you added up the examples as well; keep a loss for each.",
             ),
+            *(
+                Mistake(mean, "sum", "you averaged over the examples as well; keep a loss for each.")
+                for mean in (
+                    lambda a, y: 0.5 * np.mean((a - y) ** 2),
+                    lambda a, y: 0.5 * np.sum((a - y) ** 2) / len(a),
+                )
+            ),
             Mistake(
                 lambda a, y: 0.5 * np.sum((a - y) ** 2, axis=0),
                 "sum",

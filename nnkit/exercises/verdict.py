@@ -51,9 +51,8 @@ def _judge(exercise: Exercise, trial: Trial) -> Result:
         return Result("wrong", f"{scaled} {where}", "scale")
     for mistake, wanted in known:
         if words := _common_factor(exercise, trial, wanted):
-            if _common_factor(exercise, trial, wanted, trial.expected) is None:
-                both = f"Two things are off. The {mistake.term}: {mistake.message}"
-                return Result("wrong", f"{both} The scale: {_all_is(exercise, words)}. {where}", mistake.term)
+            both = f"Two things are off. The {mistake.term}: {mistake.message}"
+            return Result("wrong", f"{both} The scale: {_all_is(exercise, words)}. {where}", mistake.term)
     return Result("wrong", f"{where} {likely or UNKNOWN}")
 
 
@@ -114,11 +113,9 @@ def _all_is(exercise: Exercise, words: str) -> str:
     return f"{'your step' if exercise.start else 'all of it'} is {clause(words)}"
 
 
-def _common_factor(
-    exercise: Exercise, trial: Trial, wanted: list[Answer], of: list[Answer] | None = None
-) -> str | None:
-    """One factor between `of`, the attempt's answers unless told, and `wanted` in all cases, in words."""
-    pairs = zip(_steps(exercise, trial, trial.answers if of is None else of), _steps(exercise, trial, wanted))
+def _common_factor(exercise: Exercise, trial: Trial, wanted: list[Answer]) -> str | None:
+    """One factor between the attempt and `wanted` in all cases, in words."""
+    pairs = zip(_steps(exercise, trial, trial.answers), _steps(exercise, trial, wanted))
     return in_words([factor(*pair) for pair in pairs], sizes(exercise, trial.cases))
 
 
