@@ -11,12 +11,22 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from .backprop import backward
-from .errors import ShapeError, as_float_array, require_finite, sentence
+from .errors import ShapeError, as_float_array, broadcast_cause, require_finite, sentence
 from .functions import Array
 from .gradient_report import GradientReport, ParamReport
 from .network import Network
 from .nudges import NetworkLoss
-from .numeric import STEP, LossFunction, Nudges, Params, copy_of, float_params, one_by_one, watched
+from .numeric import (
+    STEP,
+    LossFunction,
+    Nudges,
+    Params,
+    call_on_copies,
+    float_params,
+    one_by_one,
+    require_function,
+    watched,
+)
 from .recipe import Recipe
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
@@ -56,23 +66,31 @@ def check_gradient(
     entries: of a parameter with more entries only so many are compared, and the report says so; None compares all.
     rng: a seed or a Generator for that choice; the default makes the same one each time.
 
-    A right gradient costs two calls of loss for each entry that is compared, and one more. The loss of
-    `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
-    Raises ShapeError or ValueError when loss does not return a number, or grad not one array of each parameter's shape.
+    A right gradient costs two calls of loss for each entry that is compared, and two more: is the loss the same when it
+    is asked again? The loss of `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
+    Raises ShapeError or ValueError when loss does not return a number, or not the same one, or grad not one array of
+    each parameter's shape. An error inside your functions passes through.
     """
     where = "check_gradient"
     if entries is not None and not (isinstance(entries, int | np.integer) and entries >= 1):
         raise ValueError(sentence(where, "entries", f"is {entries!r}", "a whole number of at least 1, or None for all"))
+    require_function(where, "loss", loss)
+    require_function(where, "grad", grad)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
-    analytic = _gradient(where, grad, theta, X, y)
+    ours = isinstance(loss, NetworkLoss)  # neither draws at random nor changes anything
+    first, changed_by_loss = (None, []) if ours else call_on_copies("loss", loss, theta, X, y)
+    given, changed_by_grad = call_on_copies("grad", grad, theta, X, y)
+    analytic = _gradient(where, given, theta, y)
     here, generator = f(), np.random.default_rng(rng)
+    if not ours:
+        _require_same(where, float(np.asarray(first).item()), here)
     reports = {}
     for name, array in theta.items():
         nudges = loss.nudges(theta, X, y, name) if isinstance(loss, NetworkLoss) else one_by_one(f, array)
         chosen = sample(analytic[name], entries, generator)
         reports[name] = compare(name, nudges, here, analytic[name], chosen, tolerance=tolerance)
-    return GradientReport(reports, tolerance)
+    return GradientReport(reports, tolerance, _notes(loss=changed_by_loss, grad=changed_by_grad))
 
 
 def sample(slopes: Array, most: int | None, rng: np.random.Generator) -> Array:
@@ -147,8 +165,30 @@ def _corners(sides: dict[float, Array], *, noise: float, scale: float) -> Array:
 # --- the door --------------------------------------------------------------------------------------------------------
 
 
-def _gradient(where: str, grad: GradFunction, theta: dict[str, Array], X: object, y: object) -> dict[str, Array]:
-    given = grad({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
+def _require_same(where: str, first: float, again: float) -> None:
+    if abs(first - again) > ROUNDING * max(1.0, abs(again)):
+        raise ValueError(
+            sentence(
+                where,
+                "loss(params, X, y)",
+                f"is {first:.6g}, and at the same params {again:.6g} when it is called again",
+                "the same number each time",
+                "It draws at random, or remembers something. Switch dropout off, and draw batches and noise before.",
+            )
+        )
+
+
+def _notes(**changed: list[str]) -> tuple[str, ...]:
+    return tuple(
+        f"But {name} changes {' and '.join(arguments)} in place. Here it worked on copies; in your program it moves "
+        "what the next line reads. Compute into a new array."
+        for name, arguments in changed.items()
+        if arguments
+    )
+
+
+def _gradient(where: str, given: object, theta: dict[str, Array], y: object) -> dict[str, Array]:
+    """What grad gave, as one float array for each parameter."""
     if not isinstance(given, Mapping):
         raise ValueError(
             sentence(
@@ -178,14 +218,18 @@ def _gradient(where: str, grad: GradFunction, theta: dict[str, Array], X: object
         argument = f"grad(params, X, y)[{name!r}]"
         g = as_float_array(where, argument, given[name])
         if g.shape != array.shape:
-            cause = (
-                "Did you mean its transpose, .T?"
-                if g.shape == array.shape[::-1]
-                else "A gradient has one slope for every entry of its parameter."
-            )
+            cause = _why_shape(g.shape, array.shape, np.shape(y) if isinstance(y, np.ndarray) else ())
             raise ShapeError(
                 sentence(where, argument, f"has shape {g.shape}", f"{array.shape}, the shape of {name}", cause)
             )
         require_finite(where, argument, g)
         arrays[name] = g.copy()
     return arrays
+
+
+def _why_shape(has: tuple[int, ...], should: tuple[int, ...], labels: tuple[int, ...]) -> str:
+    if len(labels) == 1 and [pair for pair in zip(has, should) if pair[0] != pair[1]] == [(labels[0], 1)]:
+        return f"y has shape {labels}: {broadcast_cause(labels[0])}"
+    if has == should[::-1]:
+        return "Did you mean its transpose, .T?"
+    return "A gradient has one slope for every entry of its parameter."

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, choice, require_finite, sentence
+from .errors import ShapeError, as_float_array, broadcast_cause, choice, require_finite, sentence
 from .functions import ACTIVATIONS, LOSSES, Activation, Array, Loss
 
 
@@ -86,7 +86,7 @@ def _why_inputs(array: Array, n_inputs: int) -> str:
 
 def _why_labels(array: Array, n_examples: int, n_outputs: int) -> str:
     if array.shape == (n_examples,) and n_outputs == 1:
-        return f"(N,) against (N, 1) would broadcast to {n_examples} × {n_examples} differences. Use y[:, None]."
+        return broadcast_cause(n_examples)
     if array.shape == (n_examples,):
         return f"Class numbers become rows with nnkit.datasets.one_hot(y, {n_outputs})."
     if array.shape == (n_outputs, n_examples):

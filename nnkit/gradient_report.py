@@ -33,11 +33,13 @@ class ParamReport:
 class GradientReport:
     """What `check_gradient` found, parameter by parameter. Prints as a table.
 
-    ok: every parameter agrees. wrong: the names of those that do not. params: a `ParamReport` by name.
+    ok: every parameter agrees. wrong: the names of those that do not. params: a `ParamReport` by name. notes: what else
+    was seen, in sentences.
     """
 
     params: Mapping[str, ParamReport]
     tolerance: float
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -69,6 +71,7 @@ class GradientReport:
         reports = self.params.values()
         compared, size = (sum(counts) for counts in zip(*[(each.compared, each.analytic.size) for each in reports]))
         sample = "" if compared == size else f" Compared: {compared} of {size} entries."
+        sample += "".join(f" {note}" for note in self.notes)
         if self.ok:
             return f"The gradient agrees with the loss.{sample}"
         right = [name for name in self.params if name not in self.wrong]

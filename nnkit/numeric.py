@@ -8,13 +8,14 @@ A loss comes in as a function of a dict of arrays, with any names and any layout
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, require_finite, sentence
+from .errors import ShapeError, as_float_array, broadcast_cause, require_finite, sentence
 from .functions import Array
 from .vectors import flatten, restore
 
@@ -46,6 +47,7 @@ def numeric_gradient(
     Raises ValueError when loss does not return one finite number.
     """
     where = "numeric_gradient"
+    require_function(where, "loss", loss)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
     return {name: central_difference(f, array, step) for name, array in theta.items()}
@@ -111,6 +113,68 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
     for name, array in arrays.items():
         require_finite(where, f"params[{name!r}]", array)
     return arrays
+
+
+def require_function(where: str, argument: str, function: object) -> None:
+    """Raise ValueError when this is no function of (params, X, y)."""
+    signature = f"{argument}(params, X, y)"
+    if not callable(function):
+        raise ValueError(
+            sentence(
+                where,
+                argument,
+                f"is a {type(function).__name__}",
+                f"a function, {signature}",
+                f"Pass it without calling it: {argument}, not {signature}.",
+            )
+        )
+    try:
+        takes = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions in C do not say
+        return
+    try:
+        takes.bind("params", "X", "y")
+    except TypeError:
+        raise ValueError(
+            sentence(
+                where,
+                argument,
+                f"takes {takes}",
+                "three arguments, (params, X, y)",
+                f"Where yours needs others, wrap it: lambda params, X, y: your_{argument}(...).",
+            )
+        ) from None
+
+
+def call_on_copies(
+    argument: str, function: Callable[..., Any], theta: dict[str, Array], X: object, y: object
+) -> tuple[Any, list[str]]:
+    """What function(params, X, y) returns, and which of its three arguments it changed in place.
+
+    An error of its own passes through, with a note where X or y may be the cause.
+    """
+    params = {name: array.copy() for name, array in theta.items()}
+    given = {"X": copy_of(X), "y": copy_of(y)}
+    arrays: dict[str, list[tuple[object, object]]] = {"X": [(given["X"], X)], "y": [(given["y"], y)]}
+    arrays = {"params": [*zip(params.values(), theta.values())], **arrays}
+    try:
+        value = function(params, given["X"], given["y"])
+    except Exception as error:
+        for name, data in given.items():
+            if isinstance(data, list | tuple):
+                error.add_note(
+                    f"{argument} was given {name} as it came, a {type(data).__name__}: pass np.array({name})."
+                )
+        if isinstance(y, np.ndarray) and y.ndim == 1:
+            error.add_note(f"y has shape {y.shape}. If your outputs are {(len(y), 1)}: {broadcast_cause(len(y))}")
+        raise
+    changed = [name for name, pairs in arrays.items() if any(_differ(new, old) for new, old in pairs)]
+    return value, changed
+
+
+def _differ(new: object, old: object) -> bool:
+    numbers = isinstance(new, np.ndarray) and isinstance(old, np.ndarray) and old.dtype.kind in "biufc"
+    return numbers and not np.array_equal(new, old, equal_nan=True)  # type: ignore[arg-type]
 
 
 def copy_of(value: object) -> object:
