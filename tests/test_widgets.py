@@ -521,7 +521,7 @@ def test_node_reads_the_bundle_and_finds_a_render_function(entry, node, tmp_path
 def test_every_widget_has_the_text_form_of_the_shell():
     """One place says what print, nbval and a notebook that was just opened show."""
     widgets = [one for one in vars(nn.widgets).values() if isinstance(one, type)]
-    assert len(widgets) == 5
+    assert len(widgets) == 6
     for widget in widgets:
         assert issubclass(widget, Shell)
         for name in ("__repr__", "_repr_mimebundle_"):
