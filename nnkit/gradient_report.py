@@ -34,7 +34,7 @@ class GradientReport:
     """What `check_gradient` found, parameter by parameter. Prints as a table.
 
     ok: every parameter agrees. wrong: the names of those that do not. params: a `ParamReport` by name. notes: what else
-    was seen, in sentences.
+    was seen, in sentences; shown where all agrees. Where it does not, finding out why is the doctor's part.
     """
 
     params: Mapping[str, ParamReport]
@@ -71,9 +71,8 @@ class GradientReport:
         reports = self.params.values()
         compared, size = (sum(counts) for counts in zip(*[(each.compared, each.analytic.size) for each in reports]))
         sample = "" if compared == size else f" Compared: {compared} of {size} entries."
-        sample += "".join(f" {note}" for note in self.notes)
         if self.ok:
-            return f"The gradient agrees with the loss.{sample}"
+            return " ".join([f"The gradient agrees with the loss.{sample}", *self.notes])
         right = [name for name in self.params if name not in self.wrong]
         return f"Wrong: {', '.join(self.wrong)}. Right: {', '.join(right) or 'none'}.{sample}"
 

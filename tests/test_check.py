@@ -729,6 +729,9 @@ def test_arguments_that_a_function_changes_are_named_beside_the_verdict(who):
     assert f"The gradient agrees with the loss. But {who} changes params and X in place." in str(report)
     assert f"{who} changes params and X in place" in report._repr_html_()
     assert check_gradient(loss, grad, params, X, y).notes == ()
+    wrong = check_gradient(loss, spoils(lambda *at: {k: -g for k, g in grad(*at).items()}), params, X, y)
+    assert len(wrong.notes) == 1
+    assert "in place" not in str(wrong)
 
 
 def test_labels_that_are_words_are_no_numbers_to_compare():
