@@ -70,10 +70,13 @@ class Walk:
         """The neuron as it is now."""
         return self.places[-1].net
 
-    def moved(self, values: Mapping[str, float], gesture: object = None) -> Walk:
-        """With other parameters, {"W1[0,0]": 0.5}. The places of one drag of a slider count as one."""
+    def moved(self, values: Mapping[str, float], gesture: object = None, *, base: Mapping[str, float] = {}) -> Walk:
+        """With other parameters, {"W1[0,0]": 0.5}. The places of one drag of a slider count as one.
+
+        base: where the other parameters are, when it begins at another place than the last.
+        """
         params = {name: array.copy() for name, array in self.net.params.items()}
-        for name, value in values.items():
+        for name, value in {**base, **values}.items():
             array, index = parameter(name)
             params[array][index] = value
         if all(np.array_equal(array, self.net.params[name]) for name, array in params.items()):
