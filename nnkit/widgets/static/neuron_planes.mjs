@@ -104,9 +104,9 @@ export function weightPlane(state, at) {
   const { picture, X, Y, inside, above } = axes({
     label: "The weights, with lines of equal loss and the path", x: axis("W1[0,0]"), y: axis("W1[1,0]"),
   });
-  inside.append(contourLines(surface.losses, surface.side, surface.levels,
-    { X: linear([0, surface.side - 1], [X(-half), X(half)]), Y: linear([0, surface.side - 1], [Y(-half), Y(half)]) }));
   const points = places.map((place) => weights(place)).map(([w1, w2]) => [X(w1), Y(w2)]);
+  inside.append(contourLines(surface.losses, surface.side, surface.levels,
+    { X: linear([0, surface.side - 1], [X(-half), X(half)]), Y: linear([0, surface.side - 1], [Y(-half), Y(half)]) }, points));
   inside.append(svg("path", { class: "walk", d: path(points) }),
     ...points.map(([x, y], i) => svg("circle", { class: `stop${i > at ? " ahead" : ""}`, cx: x, cy: y, r: 2.6 })));
   const [x, y] = points[at];
