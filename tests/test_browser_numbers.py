@@ -199,7 +199,8 @@ def numbers_after(root: Locator, selector: str, words: str) -> list[float]:
 
 def test_the_sliders_of_the_neuron_say_where_they_stand(page_of):
     root, net = page_of("neuron"), made("neuron").net
-    shown = [float(text) for text in texts(root, ".controls .slider-value")]
+    fields = root.locator(".controls input.slider-value").evaluate_all("all => all.map((one) => one.value)")
+    shown = [float(text) for text in [*fields, *texts(root, ".controls span.slider-value")]]
     close(shown, [*net.params["W1"][:, 0], net.params["b1"][0], 1.0], 4)
 
 

@@ -267,6 +267,40 @@ def test_the_path_is_scrubbed_without_the_kernel_and_examples_are_marked_by_key(
     assert len(workbook.kernel_messages) == before
 
 
+def test_the_sliders_follow_the_path_and_a_typed_number_leaves_it(workbook):
+    root = view(workbook, "neuron")
+    root.locator('.choices [data-param="b1[0]"]').click()
+    reset(root)
+    root.get_by_role("button", name="Ten steps").click()
+    assert_neuron_shows(root, trained(10), "b1[0]")
+    workbook.page.wait_for_timeout(300)
+    before = len(workbook.kernel_messages)
+    slide(root.locator(".player input"), 4)
+    for name, value in (("W1[0,0]", trained(4).params["W1"][0, 0]), ("b1[0]", trained(4).params["b1"][0])):
+        assert float(root.locator(f'input[data-param="{name}"]').input_value()) == pytest.approx(value, abs=1e-6)
+        expect(root.get_by_label(f"{name}, a value of your own")).to_have_value(f"{value:.4g}")
+    here, end = (f"{trained(steps).params['b1'][0]:.3g}" for steps in (4, 10))
+    caption = root.locator("figcaption").last
+    expect(caption).to_contain_text(f"where b1[0] = {end}, as at the end of the path; here it is {here}.")
+    assert len(workbook.kernel_messages) == before
+    field = root.get_by_label("b1[0], a value of your own")
+    field.fill("nothing")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("0")
+    field.press("Enter")
+    params = trained(4).params
+    assert_neuron_shows(root, trained(4).with_params(params | {"b1": np.zeros(1)}), "b1[0]")
+    expect(field).to_have_value("0")
+    track = root.locator('input[data-param="b1[0]"]')
+    slide(track, -0.038)
+    for _ in range(2):
+        track.press("ArrowRight")
+        if float(track.input_value()) == 0:
+            break
+    assert float(track.input_value()) == 0
+
+
 def test_the_learning_rate_of_the_neuron_changes_the_next_step(workbook):
     root = view(workbook, "neuron")
     root.locator('.choices [data-param="b1[0]"]').click()

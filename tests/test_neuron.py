@@ -131,6 +131,17 @@ def test_a_slider_sets_one_parameter_and_the_net_follows():
     assert state["places"][-1]["title"] == "W1[1,0] by hand"
 
 
+def test_a_slider_that_is_moved_at_an_earlier_place_begins_there():
+    widget = neuron()
+    earlier = widget.state["places"][0]["numbers"]
+    wish(widget, {"do": "step", "times": 3})
+    base = {name: entry["value"] for name, entry in earlier.items()}
+    state = wish(widget, {"values": {"b1[0]": 0.75}, "base": base})
+    net = CASES["sigmoid"]()
+    assert_shows(state["places"][-1], net.with_params(net.params | {"b1": np.array([0.75])}))
+    assert state["places"][-1]["title"] == "b1[0] by hand"
+
+
 def test_one_drag_is_one_place_and_two_are_two():
     widget = neuron()
     for value in (0.1, 0.2, 0.3):

@@ -20,11 +20,10 @@ from ..network import Network
 from ..recipe import Recipe
 from .frames import batch_of, products_of
 from .slopes import numeric_slope, relative_error
-from .state import Recording, curve
+from .state import AGAIN_SECONDS, Recording, curve
 
 Answer = tuple[dict[str, Any], bytes]
 
-PATIENCE = 2.0  # seconds that training again with a mistake may take
 TRIAL = 5  # steps that are timed to find out how many fit
 
 
@@ -137,6 +136,6 @@ def _curve_with(recording: Recording, recipe: Recipe) -> dict[str, Any] | None:
     begun = time.perf_counter()
     history.again(recipe, TRIAL)
     each = (time.perf_counter() - begun) / TRIAL
-    wrong = history.again(recipe, max(int(PATIENCE / each), TRIAL))
+    wrong = history.again(recipe, max(int(AGAIN_SECONDS / each), TRIAL))
     kept = np.unique(np.linspace(0, len(wrong.steps) - 1, min(len(wrong.steps), 500)).astype(int))
     return curve(wrong, kept) | {"stopped": wrong.stopped, "complete": bool(wrong.steps[-1] == history.steps[-1])}

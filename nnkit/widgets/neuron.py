@@ -89,15 +89,13 @@ class Neuron(Answering):
 def granted(walk: Walk, wish: Mapping[str, Any]) -> Walk:
     """The walk after {"values": {...}, "gesture": ...}, {"learning_rate": 0.5} or {"do": "step", "times": 2}.
 
+    With "values" may come a "base": all parameters at the earlier place that was looked at when one of them was moved.
     "do" is "step", "undo" or "reset". A wish that cannot be granted changes nothing but `trouble`.
     """
     values, rate, times = wish.get("values"), wish.get("learning_rate"), wish.get("times", 1)
     times = min(max(times, 1), MOST_STEPS) if isinstance(times, int) else 1
     if isinstance(values, Mapping):
-        names = parameters(walk.net)
-        known = {name: float(value) for name, value in values.items() if name in names and is_number(value)}
-        most = RANGES[-1]
-        return walk.moved({name: min(max(value, -most), most) for name, value in known.items()}, wish.get("gesture"))
+        return walk.moved(_known(walk, values), wish.get("gesture"), base=_known(walk, wish.get("base")))
     if is_number(rate) and rate > 0:
         return replace(walk, learning_rate=float(rate), trouble="")
     if wish.get("do") == "step":
@@ -107,6 +105,12 @@ def granted(walk: Walk, wish: Mapping[str, Any]) -> Walk:
             walk = walk.undone()
         return walk
     return walk.reset() if wish.get("do") == "reset" else walk
+
+
+def _known(walk: Walk, values: object) -> dict[str, float]:
+    """What names a parameter and is a number, kept within bounds."""
+    given, names, most = values if isinstance(values, Mapping) else {}, parameters(walk.net), RANGES[-1]
+    return {name: min(max(float(v), -most), most) for name, v in given.items() if name in names and is_number(v)}
 
 
 def neuron(

@@ -24,7 +24,7 @@ State = dict[str, Any]
 
 MOST_PLACES = 100
 MOST_ROWS = 800  # places times examples: an answer to a slider stays below 100 kB
-SIDE = 25  # points of the loss surface along each axis
+SIDE = 41  # points of the loss surface along each axis
 RANGES = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 LEVELS = np.linspace(0.04, 0.96, 9)
 
@@ -70,10 +70,13 @@ class Walk:
         """The neuron as it is now."""
         return self.places[-1].net
 
-    def moved(self, values: Mapping[str, float], gesture: object = None) -> Walk:
-        """With other parameters, {"W1[0,0]": 0.5}. The places of one drag of a slider count as one."""
+    def moved(self, values: Mapping[str, float], gesture: object = None, *, base: Mapping[str, float] = {}) -> Walk:
+        """With other parameters, {"W1[0,0]": 0.5}. The places of one drag of a slider count as one.
+
+        base: where the other parameters are, when it begins at another place than the last.
+        """
         params = {name: array.copy() for name, array in self.net.params.items()}
-        for name, value in values.items():
+        for name, value in {**base, **values}.items():
             array, index = parameter(name)
             params[array][index] = value
         if all(np.array_equal(array, self.net.params[name]) for name, array in params.items()):

@@ -26,6 +26,7 @@ from .structure import chains, insides, order
 State = dict[str, Any]
 
 BUDGET = 600_000  # bytes of all rows together, so that a page that holds them in text stays below 1 MB
+AGAIN_SECONDS = 2.0  # that training again with a mistake may take; the browser waits for so much longer
 FEW_NUMBERS = 400  # up to here every numeric slope is computed beforehand; two forward passes each
 MOST_STEPS = 100
 SILENT = np.errstate(over="ignore", invalid="ignore")  # a run that explodes is shown as it is
@@ -86,6 +87,7 @@ class Recording:
             "arrays": self.layout.to_json(),
             "length": self.layout.length,
             "numeric": self.numeric,
+            "again_seconds": AGAIN_SECONDS,
             "weighted": net.loss_function.example_weight(len(self.y)) != 1,
             "code": code_of(net),
             "history": self._history(),

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { contour, labelPlace } from "../../nnkit/widgets/static/contour.mjs";
+import { contour, isFree, labelPlace } from "../../nnkit/widgets/static/contour.mjs";
 
 const grid = (side, height) => Array.from({ length: side * side }, (_, i) => height(i % side, Math.floor(i / side)));
 
@@ -42,6 +42,12 @@ test("no line at a level that is not reached, and none beside a number that is n
   assert.deepEqual(contour(grid(3, (x) => x), 3, 7), []);
   assert.equal(contour(grid(3, (x, y) => (x === 2 && y === 2 ? NaN : x)), 3, 0.5).length, 2);
   assert.equal(contour(grid(3, (x, y) => (x === 2 && y === 2 ? Infinity : x)), 3, 1.5).length, 1);
+});
+
+test("a label covers no point of a path", () => {
+  assert.equal(isFree([50, 50], [[60, 52]]), false);
+  assert.equal(isFree([50, 50], [[60, 66], [80, 50]]), true);
+  assert.equal(isFree([50, 50], []), true);
 });
 
 test("a label goes where it is furthest from the others, or nowhere", () => {

@@ -58,6 +58,18 @@ test("when there is no one to ask, that is silence, and the next question is tri
   questions.destroy();
 });
 
+test("a view waits as long as it was told to", async () => {
+  const silence = [];
+  const patient = link(model(), () => {}, (is) => silence.push(is), 10_000);
+  const hasty = link(model(), () => {}, (is) => silence.push(["hasty", is]), 5);
+  patient.ask({});
+  hasty.ask({});
+  await new Promise((done) => setTimeout(done, 30));
+  assert.deepEqual(silence, [["hasty", true]]);
+  patient.destroy();
+  hasty.destroy();
+});
+
 /** What anywidget gives: traits, and listeners to their changes. */
 function model() {
   const traits = { answer: {} };

@@ -76,6 +76,17 @@ test("undo goes back one step, reset to the beginning, and reset can be undone",
   assert.deepEqual([one.now.mistake, one.now.layer], ["sign", 1]);
 });
 
+test("a hundred gestures can be undone, and no more are kept", () => {
+  const one = session();
+  for (let i = 0; i < 250; i++) {
+    one.keep();
+    one.change("W1[0,0]", null, i);
+  }
+  assert.equal(one.past.length, 100);
+  one.undo();
+  assert.equal(one.now.changes[0].value, 248);
+});
+
 test("two names can be pinned, and a third takes the place of the first", () => {
   const one = session();
   for (const name of ["a", "b", "c"]) one.pin(name);

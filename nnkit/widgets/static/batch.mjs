@@ -1,6 +1,6 @@
 /** A matrix product taken apart: the N products behind each cell, the loop beside it, and the ways that do not fit. */
 
-import { grid } from "./batch_grid.mjs";
+import { productGrid } from "./batch_grid.mjs";
 import { ordersPart } from "./batch_orders.mjs";
 import { choices } from "./choices.mjs";
 import { html } from "./dom.mjs";
@@ -26,7 +26,7 @@ function build({ model, root, say }) {
   let picture = null;
 
   function draw() {
-    picture = grid({
+    picture = productGrid({
       arrays, layout, layer: state.layer, weight: state.weight,
       onlook: (cell) => { shown = cell ?? pinned; show(); },
       onpin: (cell) => { pinned = shown = cell; show({ speak: true }); },

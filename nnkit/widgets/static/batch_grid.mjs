@@ -14,7 +14,7 @@ import { neighbour, plain } from "./keys.mjs";
  * @param {(cell: [number, number]|null) => void} options.onlook the cell under the pointer or the focus, null for none
  * @param {(cell: [number, number]) => void} options.onpin
  */
-export function grid({ arrays, layout, layer, weight, onlook, onpin }) {
+export function productGrid({ arrays, layout, layer, weight, onlook, onpin }) {
   const [count, inputs] = arrays.a.shape;
   const units = arrays.delta.shape[1];
   const rows = layout === "rows";

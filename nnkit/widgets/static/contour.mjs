@@ -38,6 +38,11 @@ function between([x1, y1], [x2, y2], low, high, level) {
   return [x1 + t * (x2 - x1), y1 + t * (y2 - y1)];
 }
 
+/** True where a label of a few digits, centred there, lies on none of these points. */
+export function isFree([x, y], points, { width = 48, height = 26 } = {}) {
+  return points.every(([px, py]) => Math.abs(px - x) > width / 2 || Math.abs(py - y) > height / 2);
+}
+
 /**
  * One place for a label on a contour: the middle of the segment that is furthest from all places taken.
  * @param {[[number, number], [number, number]][]} segments in pixels

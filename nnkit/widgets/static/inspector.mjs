@@ -8,11 +8,12 @@ import { html } from "./dom.mjs";
 import { examples } from "./examples.mjs";
 import { keepKeys } from "./keys.mjs";
 import { fits } from "./layout.mjs";
-import { link } from "./link.mjs";
+import { PATIENCE, link } from "./link.mjs";
 import { liveRegion } from "./live.mjs";
 import { mine } from "./mine.mjs";
 import { panel } from "./panel.mjs";
 import { patch } from "./patch.mjs";
+import { recent } from "./recent.mjs";
 import { parse } from "./rows.mjs";
 import { copyText, saveSvg } from "./save.mjs";
 import { Session } from "./session.mjs";
@@ -23,6 +24,7 @@ import { asLatex, asNumpy, inWords } from "./words.mjs";
 
 const SILENCE = "Python does not answer: its kernel is busy or was restarted. Looking still works.";
 const HINT = "Point at a part for a preview, click to open it. Arrow keys lead to its neighbours.";
+const MOST_ANSWERS = 200; // numeric slopes that are kept
 
 /** @param {{model: {get: (name: string) => any, on: Function, off: Function}, el: HTMLElement}} context */
 function render({ model, el }) {
@@ -37,7 +39,7 @@ function inspector(model, root) {
   const own = model.get("mine") ? mine(session, model.get("mine")) : null;
   const { state, now } = session;
   const alone = Boolean(model.get("alone")); // a page from disk has no Python behind it
-  const numeric = new Map(); // numeric slopes that Python was asked for, by what they are of
+  const numeric = recent(MOST_ANSWERS); // numeric slopes that Python was asked for, by what they are of
   const live = liveRegion();
   const below = html("div", { class: "below" });
   const compared = html("div", {});
@@ -55,7 +57,7 @@ function inspector(model, root) {
       return;
     }
     if (session.receive(question, answer, model.get("answered"))) show();
-  }, silent);
+  }, silent, PATIENCE + 1000 * state.again_seconds);
   const numericLink = link(model, (answer, question) => {
     if (answer.error) return;
     numeric.set(JSON.stringify(question), answer);

@@ -5,7 +5,7 @@
  * A question is the trait `asked`, an answer the trait `answer`. Both carry the view that asks and a running number.
  */
 
-const PATIENCE = 1500; // milliseconds without an answer until we say so
+export const PATIENCE = 1500; // milliseconds without an answer until we say so
 
 /**
  * The queue of one, apart from any widget.
@@ -66,16 +66,17 @@ export function latest(send, onsilence = () => {}, patience = PATIENCE) {
  * @param {{get: Function, set: Function, on: Function, off: Function, save_changes: Function}} model
  * @param {(answer: object, question: object) => void} onanswer
  * @param {(silent: boolean) => void} onsilence
+ * @param {number} [patience] milliseconds, more where Python may take its time
  * @returns {{ask: (question: object) => void, busy: () => boolean, destroy: () => void}}
  */
-export function link(model, onanswer, onsilence) {
+export function link(model, onanswer, onsilence, patience = PATIENCE) {
   const view = Math.random().toString(36).slice(2); // two views of one widget each listen for their own answers
   let sent = null;
   const queue = latest((question, id) => {
     sent = question;
     model.set("asked", { ...question, view, id });
     model.save_changes();
-  }, onsilence);
+  }, onsilence, patience);
   const listen = () => {
     const answer = model.get("answer");
     const question = sent; // before the next one goes out

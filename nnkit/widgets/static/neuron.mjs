@@ -37,8 +37,11 @@ function build({ model, root, say }) {
   const valueNow = (name) => placeNow().numbers[name].value;
   const sliders = state.params.map((name) => {
     const track = slider({
-      label: name, min: -state.half_width, max: state.half_width, value: valueNow(name),
-      oninput: (value) => queue.wish({ values: { [name]: value }, gesture: `${name} ${gesture}` }),
+      label: name, min: -state.half_width, max: state.half_width, value: valueNow(name), field: true,
+      oninput: (value) => {
+        scrubber?.pause(); // what is played must not move the slider under the hand
+        queue.wish({ values: { [name]: value }, gesture: `${name} ${gesture}`, ...elsewhere() });
+      },
       onchange: () => { gesture += 1; },
     });
     track.input.setAttribute("data-param", name);
@@ -66,6 +69,11 @@ function build({ model, root, say }) {
 
   function placeNow() {
     return state.places[Math.min(at, state.places.length - 1)];
+  }
+
+  /** A slider that is moved at an earlier place begins there: where all parameters are, unless it is the last place. */
+  function elsewhere() {
+    return at < state.places.length - 1 ? { base: Object.fromEntries(state.params.map((name) => [name, valueNow(name)])) } : {};
   }
 
   function show({ speak = true } = {}) {
@@ -96,19 +104,24 @@ function build({ model, root, say }) {
     scrubber = player({
       label: "the path", count: state.places.length, value: at,
       describe: (i) => `${state.places[i].title}, loss ${significant(state.places[i].loss, 3)}`,
-      onchange: (i) => { at = i; show(); },
+      onchange: (i) => { at = i; standHere(); show(); },
     });
     past.replaceChildren(scrubber.element);
     past.hidden = state.places.length < 2;
     if (playing) scrubber.element.querySelector(playing.toLowerCase())?.focus();
   }
 
-  /** The sliders show what Python has, unless their own wishes are still on the way. */
+  /** The sliders stand where the shown place is. */
+  function standHere() {
+    sliders.forEach((one, i) => one.set(valueNow(state.params[i])));
+  }
+
+  /** After an answer they follow, unless their own wishes are still on the way. */
   function follow() {
-    sliders.forEach((one, i) => {
+    for (const one of sliders) {
       if (Number(one.input.max) !== state.half_width) one.range(-state.half_width, state.half_width);
-      if (!connection.busy()) one.set(state.places.at(-1).numbers[state.params[i]].value);
-    });
+    }
+    if (!connection.busy()) standHere();
     if (!connection.busy() && rates.includes(state.learning_rate)) rate.set(rates.indexOf(state.learning_rate));
   }
 

@@ -91,6 +91,12 @@ function written(state, place, n, { x, y }) {
     svg("text", { x, y: y + 21, class: "of", "data-role": "a", "data-value": place.a[n] }, `a = ${significant(place.a[n], 3)}`));
 }
 
+/** The lines are those of the last place; at another one the bias is another. */
+function biasHere(places, at) {
+  const here = significant(weights(places[at])[2], 3);
+  return at === places.length - 1 ? "as it is now" : `as at the end of the path; here it is ${here}`;
+}
+
 /** The path of the two weights over lines of equal loss. */
 export function weightPlane(state, at) {
   const { half_width: half, surface, places } = state;
@@ -98,15 +104,15 @@ export function weightPlane(state, at) {
   const { picture, X, Y, inside, above } = axes({
     label: "The weights, with lines of equal loss and the path", x: axis("W1[0,0]"), y: axis("W1[1,0]"),
   });
-  inside.append(contourLines(surface.losses, surface.side, surface.levels,
-    { X: linear([0, surface.side - 1], [X(-half), X(half)]), Y: linear([0, surface.side - 1], [Y(-half), Y(half)]) }));
   const points = places.map((place) => weights(place)).map(([w1, w2]) => [X(w1), Y(w2)]);
+  inside.append(contourLines(surface.losses, surface.side, surface.levels,
+    { X: linear([0, surface.side - 1], [X(-half), X(half)]), Y: linear([0, surface.side - 1], [Y(-half), Y(half)]) }, points));
   inside.append(svg("path", { class: "walk", d: path(points) }),
     ...points.map(([x, y], i) => svg("circle", { class: `stop${i > at ? " ahead" : ""}`, cx: x, cy: y, r: 2.6 })));
   const [x, y] = points[at];
   above.append(svg("path", { class: "here", d: `M${x - 9} ${y}h18M${x} ${y - 9}v18` }),
     svg("circle", { class: "here", cx: x, cy: y, r: 5, "data-role": "here" }));
-  const bias = places[0].numbers["b1[0]"] ? ` where b1[0] = ${significant(surface.bias, 3)}, as it is now` : "";
+  const bias = places[0].numbers["b1[0]"] ? ` where b1[0] = ${significant(surface.bias, 3)}, ${biasHere(places, at)}` : "";
   return html("figure", { class: "plot" }, picture,
     html("figcaption", { class: "hint" }, `Lines: equal loss${bias}. Cross: the weights. Dots: where they were.`));
 }

@@ -32,7 +32,7 @@ export function termsTable(state, place, param, example, choose) {
   const head = html("tr", {}, html("th", { scope: "col" }, "example"), html("th", { scope: "col" }, "a"),
     ...COLUMNS.map(([term, words], i) => html("th", { scope: "col", class: `term-${term}` },
       html("span", { class: "what" }, `${i ? "× " : ""}${words}`))),
-    html("th", { scope: "col" }, "= product"), html("td", {}));
+    html("th", { scope: "col" }, "= product"), html("th", { scope: "col", class: "bar-head" }, "as a bar from 0"));
   const rows = products.map((product, n) => html("tr", { class: n === example ? "chosen" : "" },
     html("th", { scope: "row" }, html("button", {
       type: "button", class: "row", "data-example": n, "aria-pressed": String(n === example), onclick: () => choose(n),
@@ -40,13 +40,13 @@ export function termsTable(state, place, param, example, choose) {
     }, rowName(state, n))),
     cell("a", place.a[n]),
     ...COLUMNS.map(([term, , of]) => cell(term, of(place, param)[n], { class: `term-${term}` })),
-    cell("product", product), html("td", { class: "bar-cell", "aria-hidden": "true" }, bar(product / largest))));
+    cell("product", product), html("td", { class: "bar-cell", "aria-hidden": "true" }, centredBar(product / largest))));
   return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `The terms of ${param}` },
     html("table", {}, html("thead", {}, head), html("tbody", {}, ...rows)));
 }
 
 /** A bar to the right for a positive share, to the left and hollow for a negative one. */
-export function bar(share) {
+function centredBar(share) {
   const size = `${(50 * Math.abs(share)).toFixed(2)}%`;
   const side = share < 0 ? `right: 50%; width: ${size}` : `left: 50%; width: ${size}`;
   return html("span", { class: "bar" }, share === 0 ? "" : html("span", { class: share < 0 ? "minus" : "plus", style: side }));

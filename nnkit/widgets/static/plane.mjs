@@ -1,4 +1,4 @@
-/** Lines in a plane: where a straight line crosses a box, and which part of a path lies inside. Nothing here draws. */
+/** Lines in a plane: where a straight line crosses a box, and a box around points. Nothing here draws. */
 
 /**
  * The two points where w1 x + w2 y + b = 0 crosses the box, or null where it does not.
@@ -26,9 +26,4 @@ export function boxAround(points, room = 0.3) {
   const high = sides.map((side) => Math.max(...side));
   const margin = low.map((value, axis) => Math.max((high[axis] - value) * room, 0.5 * (high[axis] === value) + room));
   return { low: low.map((value, axis) => value - margin[axis]), high: high.map((value, axis) => value + margin[axis]) };
-}
-
-/** True for a point [x, y] inside the box. */
-export function isInside([x, y], { low, high }) {
-  return x >= low[0] && x <= high[0] && y >= low[1] && y <= high[1];
 }

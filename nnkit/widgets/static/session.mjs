@@ -8,6 +8,8 @@ import { names, parse, rowsIn } from "./rows.mjs";
  *   layer: number|null, changes: Change[], pins: string[], step: number|null}} Now
  */
 
+const MOST_PAST = 100; // gestures that can be undone
+
 export class Session {
   /**
    * @param {object} state what Python sent beside the rows
@@ -67,7 +69,7 @@ export class Session {
   /** Keep what is now, so that undo comes back to it. */
   keep() {
     const { changes, mistake, layer, at } = this.now;
-    this.past.push({ changes, mistake, layer, at });
+    this.past = [...this.past, { changes, mistake, layer, at }].slice(-MOST_PAST);
   }
 
   /** Set a parameter or, with an example, an input. */

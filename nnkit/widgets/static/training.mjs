@@ -37,10 +37,9 @@ export function training(session, goTo) {
     }
     marker(steps[now.at]);
   }
-  drawn = undefined;
   return {
     element: html("div", { class: "training" }, scrubber.element, curve, note), show, set: scrubber.set,
-    pause: scrubber.pause, destroy: scrubber.destroy,
+    destroy: scrubber.destroy,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a reader wishes for while an answer is on its way, in order: steps add up, a drag keeps its last value only. */
 
 /**
- * @typedef {{values?: Record<string, number>, gesture?: number, learning_rate?: number, do?: string, times?: number}} Wish
+ * @typedef {{values?: Record<string, number>, base?: Record<string, number>, gesture?: number, learning_rate?: number, do?: string, times?: number}} Wish
  * @param {Wish[]} list
  * @param {Wish} wish
  * @returns {Wish[]} a new list
@@ -12,7 +12,7 @@ export function added(list, wish) {
   if (!last) return [wish];
   if (wish.do && last.do === wish.do) return [...rest, { ...last, times: (last.times ?? 1) + (wish.times ?? 1) }];
   if (wish.values && last.values && wish.gesture === last.gesture) {
-    return [...rest, { ...last, values: { ...last.values, ...wish.values } }];
+    return [...rest, { ...last, ...wish, values: { ...last.values, ...wish.values } }];
   }
   if ("learning_rate" in wish && "learning_rate" in last) return [...rest, wish];
   return [...list, wish];
