@@ -18,11 +18,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from .errors import choice
+from .softmax import (
+    TINY,
+    binary_cross_entropy_of_softmax,
+    binary_cross_entropy_slope_of_softmax,
+    cross_entropy_of_softmax,
+    softmax,
+    softmax_slope,
+)
 
 Array = np.ndarray
 ValueAndSlope = tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]
-
-TINY = float(np.finfo(np.float64).tiny)  # 2.2e-308, the smallest normal float
 
 # --- activations -----------------------------------------------------------------------------------------------------
 
@@ -74,25 +80,6 @@ def relu(z: Array) -> Array:
 def relu_slope(z: Array) -> Array:
     """da/dz = 1 where z > 0, else 0. At the kink z = 0 it is 0, as in PyTorch."""
     return np.where(np.asarray(z) > 0, 1.0, 0.0)
-
-
-def softmax(z: Array) -> Array:
-    """a[n, k] = exp(z[n, k]) / sum_j exp(z[n, j]): each row is positive and sums to 1.
-
-    The largest z of each row is subtracted first: it cancels, and keeps exp in range.
-    """
-    z = np.asarray(z, dtype=np.float64)
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return np.maximum(e / e.sum(axis=-1, keepdims=True), TINY)
-
-
-def softmax_slope(z: Array) -> Array:
-    """The Jacobian da_j/dz_k = a_j * (1[j = k] - a_k).
-
-    Returns (N, K, K), entry [n, j, k]. Every output depends on every z, so a slope per unit is not enough.
-    """
-    a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1]) - a[..., None, :])
 
 
 @dataclass(frozen=True)
@@ -181,13 +168,6 @@ def cross_entropy_slope(a: Array, y: Array) -> Array:
     return -y / np.maximum(a, TINY)
 
 
-def cross_entropy_of_softmax(z: Array, y: Array) -> Array:
-    """The same loss from z, where a = softmax(z): sum_k y_k (log sum_j exp(z_j) - z_k). Finite for every z."""
-    top = np.max(z, axis=1, keepdims=True)
-    log_sum = top + np.log(np.sum(np.exp(z - top), axis=1, keepdims=True))
-    return np.sum(y * (log_sum - z), axis=1)
-
-
 @dataclass(frozen=True)
 class Loss:
     """A loss with its slope at the output, and what the batch makes of it.
@@ -222,7 +202,10 @@ _BASE_LOSSES = (
         binary_cross_entropy_slope,
         fits=("sigmoid", "softmax"),
         takes_probabilities=True,
-        from_z={"sigmoid": (binary_cross_entropy_of_sigmoid, binary_cross_entropy_slope_of_sigmoid)},
+        from_z={
+            "sigmoid": (binary_cross_entropy_of_sigmoid, binary_cross_entropy_slope_of_sigmoid),
+            "softmax": (binary_cross_entropy_of_softmax, binary_cross_entropy_slope_of_softmax),
+        },
     ),
     Loss(
         "cross_entropy",
