@@ -177,7 +177,7 @@ def backward(net: Network, X: object, y: object, *, recipe: Recipe = Recipe()) -
     Raises ShapeError when X or y do not fit the network, ValueError when they hold NaN or labels the loss cannot take.
     """
     inputs = check_inputs("nn.backward", X, net.sizes[0])
-    labels = net.check_labels("nn.backward", y, len(inputs))
+    labels = net.check_labels("nn.backward", y, len(inputs)).copy()
     return backward_of(net, net.forward(inputs), labels, recipe=recipe)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .door import check_inputs, check_labels, check_params, check_sizes
+from .door import check_inputs, check_labels, check_params, check_same_params, check_sizes
 from .errors import sentence
 from .functions import Activation, Array, Loss, ValueAndSlope, get_activation, get_loss
 
@@ -101,6 +101,17 @@ class Network:
             )
         activations = tuple(get_activation(where, "hidden", name) for name in names)
         activations += (get_activation(where, "output", output),)
+        for l, activation in enumerate(activations, start=1):
+            if not activation.elementwise and arrays[f"W{l}"].shape[1] == 1:
+                raise ValueError(
+                    sentence(
+                        where,
+                        "output" if l == n_layers else "hidden",
+                        f"is {activation.name!r} in layer {l}, which has one unit",
+                        f"two or more units for a {activation.name}",
+                        "Alone it is 1 whatever z is, and nothing is learned. For one unit use 'sigmoid'.",
+                    )
+                )
         loss_function = get_loss(where, "loss", loss)
         if loss_function.fits and output not in loss_function.fits:
             raise ValueError(
@@ -116,8 +127,11 @@ class Network:
         return cls(arrays, activations, loss_function)
 
     def with_params(self, params: Mapping[str, Array]) -> Network:
-        """The same network with other parameters of the same names and shapes."""
-        return replace(self, params=dict(params))
+        """The same network with other parameters of the same names and shapes; arrays are not copied.
+
+        Raises ShapeError or ValueError when a name is missing or not the network's, or a shape is another.
+        """
+        return replace(self, params=check_same_params("net.with_params", params, self.params))
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -147,7 +161,7 @@ class Network:
 
         Raises ShapeError when X is not (N, D), ValueError when it holds NaN or infinity.
         """
-        inputs = check_inputs("net.forward", X, self.sizes[0])
+        inputs = check_inputs("net.forward", X, self.sizes[0]).copy()  # yours may change, what was kept may not
         after = self.forward_from(1, self._affine(1, inputs))
         return Forward(after.z, {0: inputs} | dict(after.a))
 
