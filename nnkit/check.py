@@ -14,10 +14,10 @@ from .backprop import backward
 from .errors import ShapeError, as_float_array, require_finite, sentence
 from .functions import Array
 from .gradient_report import GradientReport, ParamReport
-from .network import Network
+from .network import Network, a_network
 from .nudges import NetworkLoss
 from .numeric import STEP, LossFunction, Nudges, Params, copy_of, float_params, one_by_one, watched
-from .recipe import Recipe
+from .recipe import Recipe, a_recipe
 
 GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 
@@ -31,6 +31,9 @@ def loss_and_grad(net: Network, *, recipe: Recipe = Recipe()) -> tuple[NetworkLo
 
     recipe: how each term of the gradient is made; with a planted mistake, `grad` is wrong as that mistake makes it.
     """
+
+    a_network("loss_and_grad", net)
+    a_recipe("loss_and_grad", recipe)
 
     def grad(params: Params, X: object, y: object) -> dict[str, Array]:
         return backward(net.with_params(params), X, y, recipe=recipe).grads

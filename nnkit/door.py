@@ -101,7 +101,7 @@ def check_sizes(where: str, sizes: Sequence[int]) -> list[int]:
     whole = (
         isinstance(sizes, Sequence | np.ndarray)
         and not isinstance(sizes, str)
-        and np.ndim(sizes) == 1
+        and getattr(sizes, "ndim", 1) == 1
         and all(isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 1 for size in sizes)
     )
     if not whole or len(sizes) < 2:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .backprop import backward
-from .errors import choice
+from .errors import a_count, a_positive, choice
 from .functions import Array
-from .network import Network
+from .network import Network, a_network
 from .vectors import flatten, restore
 
 METHODS = ["CG", "BFGS", "L-BFGS-B"]
@@ -55,7 +55,11 @@ def minimise(
     """
     from scipy.optimize import minimize
 
+    a_network("nn.minimise", net)
     choice("nn.minimise", "method", method, METHODS)
+    a_count("nn.minimise", "iterations", iterations)
+    if tolerance is not None:
+        a_positive("nn.minimise", "tolerance", tolerance, "None is SciPy's own, 1e-5.")
     losses: list[float] = []
 
     def loss_and_gradient(vector: Array) -> tuple[float, Array]:

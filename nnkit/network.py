@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .door import check_inputs, check_labels, check_params, check_same_params, check_sizes
-from .errors import sentence
+from .errors import a_generator, sentence
 from .functions import Activation, Array, Loss, ValueAndSlope, get_activation, get_loss
 
 
@@ -64,7 +64,7 @@ class Network:
         Raises ValueError when a size or a name is not one.
         """
         checked = check_sizes("Network.create", sizes)
-        generator = np.random.default_rng(rng)
+        generator = a_generator("Network.create", rng)
         params: dict[str, Array] = {}
         for layer, (fan_in, fan_out) in enumerate(zip(checked, checked[1:]), start=1):
             params[f"W{layer}"] = generator.normal(0.0, 1.0 / np.sqrt(fan_in), size=(fan_in, fan_out))
@@ -205,3 +205,11 @@ class Network:
 
     def _loss_from_z(self) -> ValueAndSlope | None:
         return self.loss_function.from_z.get(self.activation(self.n_layers).name)
+
+
+def a_network(where: str, net: object, history: str = "a History has its network at history.network.") -> Network:
+    """`net` when it is a Network; otherwise a ValueError that says what to pass, and what of a `history`."""
+    if isinstance(net, Network):
+        return net
+    cause = f"Wrap your own arrays with nn.Network.from_params; {history}"
+    raise ValueError(sentence(where, "net", f"is a {type(net).__name__}", "a Network", cause))

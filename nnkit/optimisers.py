@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .errors import sentence
+from .errors import is_number, sentence
 from .functions import Array
 
 Params = Mapping[str, Array]
@@ -236,8 +236,7 @@ def _zeros(params: Params) -> dict[str, Array]:
 def _check_range(optimiser: object, argument: str, low: float, high: float, *, zero: bool = False) -> None:
     """Raise ValueError unless low < value < high; `zero` lets 0 itself in."""
     value = getattr(optimiser, argument)
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if number and (low < value < high or (zero and value == 0)):
+    if is_number(value) and (low < value < high or (zero and value == 0)):
         return
     above = "a number of at least 0" if zero else f"a number above {low:g}"
     wanted = above + (f" and below {high:g}" if high < np.inf else "")

@@ -13,12 +13,12 @@ import numpy as np
 
 from .backprop import backward
 from .door import check_inputs
-from .errors import choice, sentence
+from .errors import a_generator, choice, sentence
 from .functions import Array
 from .history import History, Record
-from .network import Network
+from .network import Network, a_network
 from .optimisers import Optimiser, require_optimiser
-from .recipe import Recipe
+from .recipe import Recipe, a_recipe
 
 MOST_SNAPSHOTS = 200
 MOST_RECORDS = 10_000
@@ -59,6 +59,8 @@ def train(
     A run whose loss or parameters stop being finite ends early, and history.stopped says when and why.
     Raises ShapeError or ValueError when an argument is not what it should be.
     """
+    a_network("nn.train", net)
+    a_recipe("nn.train", recipe)
     require_optimiser("nn.train", optimiser)
     inputs = check_inputs("nn.train", X, net.sizes[0])
     labels = net.check_labels("nn.train", y, len(inputs))
@@ -82,7 +84,7 @@ def train(
     record_steps = sorted({*range(0, total + 1, every), total})
     wanted = np.linspace(0, len(record_steps) - 1, min(len(record_steps), MOST_SNAPSHOTS)).astype(int)
     snapshot_steps = {record_steps[i] for i in wanted}
-    generator = np.random.default_rng(rng)
+    generator = a_generator("nn.train", rng)
     before = deepcopy(generator)
     batches = _batches(len(inputs), size, choice("nn.train", "order", order, ORDERS), generator)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..check import GradFunction, check_gradient, loss_and_grad
 from ..doctor import Diagnosis, diagnose
-from ..errors import choice, sentence
+from ..errors import a_count, a_generator
 from ..functions import Array
 from ..gradient_report import GradientReport
 from ..mistakes import CATALOGUE, Mistake, plant
@@ -69,8 +69,7 @@ class Hunt:
         Raises ValueError for another number.
         """
         hints = (self._which_wrong(), self._which_term(), self._which_mistakes())
-        if number not in range(1, len(hints) + 1):
-            raise ValueError(sentence("hint", "number", f"is {number!r}", f"1 to {len(hints)}"))
+        a_count("hint", "number", number, most=len(hints))
         return Note(f"Hint {number} of {len(hints)}: {hints[number - 1]}")
 
     def guess(self, slug: str, *, layer: int | None = None) -> Result:
@@ -79,6 +78,8 @@ class Hunt:
         A mistake that gives the same numbers counts as right. Raises ValueError for a mistake that does not exist.
         """
         plant(slug, layer=layer)  # refuses what cannot be planted
+        if layer is not None:
+            a_count("guess", "layer", layer, most=self.net.n_layers, cause=f"This is {self.net!r}.")
         theirs = loss_and_grad(self.net, recipe=CATALOGUE[slug].recipe(layer))[1]
         found, here = theirs(dict(self.params), self.X, self.y), self.grad(dict(self.params), self.X, self.y)
         where = "" if layer is None else f" in layer {layer}"
@@ -131,8 +132,8 @@ def hunt(level: int = 1, *, rng: int | np.random.Generator | None = None) -> Hun
     level: 1, one term of the whole gradient; 2, one term in one layer; 3, any term in any kind of network.
     Raises ValueError for another level.
     """
-    level = int(choice("hunt", "level", str(level), [str(known) for known in LEVELS]))
-    draw = np.random.default_rng(rng)
+    a_count("hunt", "level", level, most=len(LEVELS))
+    draw = a_generator("hunt", rng)
     while True:
         n, d, h, k = (int(size) for size in draw.permutation([3, 4, 5, 2]))
         output, loss_name = _OUTPUTS[level][draw.integers(len(_OUTPUTS[level]))]

@@ -9,14 +9,14 @@ import numpy as np
 import traitlets
 
 from ..backprop import backward
-from ..errors import choice, sentence
-from ..network import Network
-from ..recipe import Recipe
+from ..errors import a_count, choice, sentence
+from ..network import Network, a_network
+from ..recipe import Recipe, a_recipe
 from ..text import number, place, text_table
 from .batch_state import Product, orders, product_of
 from .bundle import bundle, styles
 from .packed import Packer
-from .shell import Shell, a_count, a_network
+from .shell import Shell
 
 MOST_SIDE = 64
 MOST_NUMBERS = 40_000  # N · D · H: two arrays of as many numbers are 640 kB, and 850 kB in the text of a page
@@ -109,7 +109,7 @@ def batch(
     columns or more than 40,000 single products.
     """
     network = a_network("batch", net)
-    back = backward(network, X, y, recipe=recipe)
+    back = backward(network, X, y, recipe=a_recipe("batch", recipe))
     count = a_count(
         "batch",
         "layer",

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ..errors import ShapeError, as_float_array, choice, require_finite, sentence
+from ..errors import ShapeError, a_positive, as_float_array, choice, is_number, require_finite, sentence
 from ..functions import LOSSES, Array
 from ..text import number, text_table
 from .bundle import bundle, styles
 from .cost_state import MOST_LABEL, curve, curve_names, curves, descents, parabola, predictions, reductions
-from .shell import Answering, a_positive, is_number
+from .shell import Answering
 
 PARTS = ["slope", "batch", "descent"]
 MOST_ENTRIES = 64

@@ -10,10 +10,10 @@ import numpy as np
 
 from ..backprop import backward
 from ..door import check_inputs
-from ..errors import sentence
+from ..errors import a_positive, is_number, sentence
 from ..history import History
-from ..network import Network
-from ..recipe import Recipe
+from ..network import Network, a_network
+from ..recipe import Recipe, a_recipe
 from ..text import number
 from .bundle import bundle, styles
 from .neuron_state import (
@@ -29,7 +29,7 @@ from .neuron_state import (
     place_at,
     value_of,
 )
-from .shell import Answering, a_network, a_positive, is_number
+from .shell import Answering
 
 MOST_EXAMPLES = 32
 MOST_STEPS = 100  # at one click
@@ -132,6 +132,7 @@ def neuron(
                 "Only two inputs make a plane with a line in it. nn.widgets.inspect draws larger networks.",
             )
         )
+    a_recipe("neuron", recipe)
     inputs = check_inputs("neuron", X, 2)
     labels = start.check_labels("neuron", y, len(inputs))
     if len(labels) > MOST_EXAMPLES:

@@ -10,9 +10,9 @@ import traitlets
 
 from ..backprop import backward
 from ..door import check_inputs
-from ..errors import sentence
+from ..errors import a_count, a_generator, a_positive, sentence, short
 from ..functions import Array
-from ..network import Network
+from ..network import Network, a_network
 from ..optimisers import Optimiser
 from ..text import place, text_table
 from ..vectors import flatten, restore
@@ -21,7 +21,7 @@ from .race_inside import Weight
 from .race_run import Course, Run, run_all
 from .race_slice import slice_of
 from .race_state import race_state
-from .shell import Shell, a_count, a_network, a_positive
+from .shell import Shell
 
 MOST_OPTIMISERS = 8
 MOST_STEPS = 100_000
@@ -133,6 +133,7 @@ def race(
     line = limit / FINISH if finish is None else finish
     if line != 0:
         a_positive("race", "finish", line, "0 lets every run take all its steps.")
+    a_generator("race", rng)
     weights = _weights(network, inputs, labels, weight)
     course = Course(network, inputs, labels, total, line, weights, batch_size, rng)
     return Race(course, run_all(course, field), limit)
@@ -156,7 +157,7 @@ def _the_field(optimisers: Any) -> dict[str, Optimiser]:
     )  # fmt: skip
     if able and 1 <= len(optimisers) <= MOST_OPTIMISERS:
         return dict(optimisers)
-    is_ = f"holds {len(optimisers)} entries" if able else f"is {_short(optimisers)}"
+    is_ = f"holds {len(optimisers)} entries" if able else f"is {short(optimisers)}"
     raise ValueError(
         sentence(
             "race",
@@ -164,7 +165,7 @@ def _the_field(optimisers: Any) -> dict[str, Optimiser]:
             is_,
             f'a dict of 1 to {MOST_OPTIMISERS} optimisers by name, {{"Adam": nn.Adam(0.01)}}',
             "Each needs its learning rate: nn.Adam(0.01), not nn.Adam."
-            if not able
+            if not able or not optimisers
             else "More lines cannot be told apart.",
         )
     )
@@ -172,11 +173,6 @@ def _the_field(optimisers: Any) -> dict[str, Optimiser]:
 
 def _is_optimiser(value: object) -> bool:
     return not isinstance(value, type) and all(callable(getattr(value, name, None)) for name in ("start", "step"))
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _weights(net: Network, X: Array, y: Array, weight: str | None) -> list[Weight]:
