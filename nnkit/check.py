@@ -6,23 +6,20 @@ Your code comes in as two functions of a dict of arrays, with any names and any 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
 from .backprop import backward
-from .errors import ShapeError, as_float_array, require_finite, sentence
+from .errors import a_count, a_generator, a_positive
 from .functions import Array
 from .gradient_report import GradientReport, ParamReport
 from .network import Network, a_network
 from .nudges import NetworkLoss
-from .numeric import STEP, LossFunction, Nudges, Params, copy_of, float_params, one_by_one, watched
+from .numeric import STEP, GradFunction, LossFunction, Nudges, Params, float_params, gradient_of, one_by_one, watched
 from .recipe import Recipe, a_recipe
-
-GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 
 MOST_ENTRIES = 1000  # of one parameter
 CLOSER_STEPS = (1e-6, 2e-7, 1e-7)  # tried before accusing: a ReLU may change sides within the first step
+CLOSE = 0.1  # a relative error above is no agreement, also where rounding may be the cause
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # what a loss of size 1 may be off by after a chain of operations
 
 
@@ -64,18 +61,19 @@ def check_gradient(
     Raises ShapeError or ValueError when loss does not return a number, or grad not one array of each parameter's shape.
     """
     where = "check_gradient"
-    if entries is not None and not (isinstance(entries, int | np.integer) and entries >= 1):
-        raise ValueError(sentence(where, "entries", f"is {entries!r}", "a whole number of at least 1, or None for all"))
+    a_positive(where, "tolerance", tolerance, "1e-6 is what a right gradient stays below in float64.")
+    if entries is not None:
+        a_count(where, "entries", entries, cause="None compares all.")
+    generator = a_generator(where, rng)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
-    analytic = _gradient(where, grad, theta, X, y)
-    here, generator = f(), np.random.default_rng(rng)
-    reports = {}
+    analytic = gradient_of(where, grad, theta, X, y)
+    here, reports = f(), {}
     for name, array in theta.items():
         nudges = loss.nudges(theta, X, y, name) if isinstance(loss, NetworkLoss) else one_by_one(f, array)
         chosen = sample(analytic[name], entries, generator)
         reports[name] = compare(name, nudges, here, analytic[name], chosen, tolerance=tolerance)
-    return GradientReport(reports, tolerance)
+    return GradientReport(reports, tolerance, here)
 
 
 def sample(slopes: Array, most: int | None, rng: np.random.Generator) -> Array:
@@ -121,11 +119,14 @@ def compare(
             middle = both[:, ~excused].mean(axis=0)
             crossed = np.abs(middle - slopes[rest]) > 2 * noise / step  # the longer step crossed a kink
             slopes[rest[crossed]], slack[rest[crossed]] = middle[crossed], noise / step
-    difference = np.abs(yours - slopes)
+    difference, larger = np.abs(yours - slopes), np.maximum(np.abs(yours), np.abs(slopes))
     worst = tuple(int(i) for i in np.unravel_index(entries[np.argmax(difference)], analytic.shape))
-    error = float(np.linalg.norm(difference)) / scale
+    crumbs = (larger <= ROUNDING * min(1.0, abs(here)) / STEP).all()  # nothing that a step would notice
+    size = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)))
+    error = 0.0 if crumbs or not size else float(np.linalg.norm(difference)) / size
+    unclear = agree() and error > max(tolerance, CLOSE)  # the slack is larger than the slopes
     numeric.flat[entries] = slopes
-    return ParamReport(name, analytic, numeric, error, worst, kinks, agree(), entries.size)
+    return ParamReport(name, analytic, numeric, error, worst, kinks, agree() and not unclear, entries.size, unclear)
 
 
 def _both_sides(nudges: Nudges, here: float, entries: Array) -> dict[float, Array]:
@@ -145,50 +146,3 @@ def _corners(sides: dict[float, Array], *, noise: float, scale: float) -> Array:
     smooth = jumps[-1] * np.array(CLOSER_STEPS)[:, None] / CLOSER_STEPS[-1]
     bends_smoothly = np.isclose(jumps, smooth, rtol=0.2).all(axis=0)
     return np.asarray(seen & ~bends_smoothly)
-
-
-# --- the door --------------------------------------------------------------------------------------------------------
-
-
-def _gradient(where: str, grad: GradFunction, theta: dict[str, Array], X: object, y: object) -> dict[str, Array]:
-    given = grad({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
-    if not isinstance(given, Mapping):
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"is a {type(given).__name__}",
-                "a dict with the names of params",
-                "Without a return statement a function gives None."
-                if given is None
-                else "Are loss and grad swapped? The loss comes first."
-                if np.isscalar(given)
-                else 'Several arrays become a dict with {"W1": dW1, "W2": dW2}, and so on.',
-            )
-        )
-    if missing := [name for name in theta if name not in given]:
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"has the keys {list(given)}",
-                f"the keys of params, {list(theta)}",
-                f"{missing[0]!r} is missing; its gradient goes under its own name, not under 'd{missing[0]}'.",
-            )
-        )
-    arrays = {}
-    for name, array in theta.items():
-        argument = f"grad(params, X, y)[{name!r}]"
-        g = as_float_array(where, argument, given[name])
-        if g.shape != array.shape:
-            cause = (
-                "Did you mean its transpose, .T?"
-                if g.shape == array.shape[::-1]
-                else "A gradient has one slope for every entry of its parameter."
-            )
-            raise ShapeError(
-                sentence(where, argument, f"has shape {g.shape}", f"{array.shape}, the shape of {name}", cause)
-            )
-        require_finite(where, argument, g)
-        arrays[name] = g.copy()
-    return arrays

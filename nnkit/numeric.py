@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, require_finite, sentence
+from .errors import ShapeError, a_positive, as_float_array, require_finite, sentence
 from .functions import Array
 from .vectors import flatten, restore
 
 Params = Mapping[str, Array]
 LossFunction = Callable[[dict[str, Array], Array, Array], float]
+GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 Nudges = Callable[[Array, float], Array]  # (entries (E,), nudge) -> (E,): the loss with each entry moved, one at a time
 
 STEP = 1e-5  # near the cube root of float64's rounding error, where truncation and rounding error balance
@@ -29,8 +30,11 @@ def central_difference(f: Callable[[], Any], array: Array, step: float = STEP) -
     """The slope of f for every entry of `array`, which f reads: (f(+h) - f(-h)) / 2h.
 
     f() may return a number or an array; the result has the shape array.shape + that shape. The array is as it was
-    afterwards, also when f raises.
+    afterwards, also when f raises. Raises ValueError when the array is not float64, which would cut the nudge off.
     """
+    if array.dtype != np.float64:
+        is_, cause = f"holds {array.dtype}", "It would cut off a nudge: array.astype(float)."
+        raise ValueError(sentence("central_difference", "array", is_, "float64", cause))
     slopes = []
     for at in np.ndindex(array.shape):
         up, down = (nudged(f, array, at, nudge) for nudge in (step, -step))
@@ -46,13 +50,14 @@ def numeric_gradient(
     Raises ValueError when loss does not return one finite number.
     """
     where = "numeric_gradient"
+    a_positive(where, "step", step)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
     return {name: central_difference(f, array, step) for name, array in theta.items()}
 
 
 def numeric_hessian(
-    grad: Callable[[dict[str, Array], Array, Array], Params],
+    grad: GradFunction,
     params: Params,
     X: object,
     y: object,
@@ -62,13 +67,13 @@ def numeric_hessian(
     """The second derivatives d2C/(dθ_i dθ_j) as central differences of a gradient: (P, P), in the order of `flatten`.
 
     grad(params, X, y) -> dict with the names and shapes of params. The result is made symmetric, as the true one is.
+    Raises ShapeError or ValueError when that is not what grad gives.
     """
-    theta = flatten(float_params("numeric_hessian", params))
-    slopes = central_difference(
-        lambda: flatten(grad(restore(theta, params), copy_of(X), copy_of(y))),  # type: ignore[arg-type]
-        theta,
-        step,
-    )
+    where = "numeric_hessian"
+    a_positive(where, "step", step)
+    own = float_params(where, params)
+    theta = flatten(own)
+    slopes = central_difference(lambda: flatten(gradient_of(where, grad, restore(theta, own), X, y)), theta, step)
     return (slopes + slopes.T) / 2
 
 
@@ -102,7 +107,7 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
             sentence(
                 where,
                 "params",
-                f"is a {type(params).__name__}" if params else "is empty",
+                "is empty" if isinstance(params, Mapping) else f"is a {type(params).__name__}",
                 "a dict of arrays, one entry per parameter",
                 'A list of arrays becomes a dict with {"W1": W1, "W2": W2}, and so on.',
             )
@@ -113,16 +118,11 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
     return arrays
 
 
-def copy_of(value: object) -> object:
-    """A copy, which a learner's function may change as it likes."""
-    return deepcopy(value)
-
-
-def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, y: object) -> Callable[[], float]:
+def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: Any, y: Any) -> Callable[[], float]:
     """loss as a function of theta's present values, on copies, with its answer checked."""
 
     def f() -> float:
-        value = loss({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
+        value = loss({name: array.copy() for name, array in theta.items()}, deepcopy(X), deepcopy(y))
         if value is None:
             raise ValueError(
                 sentence(
@@ -134,6 +134,16 @@ def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, 
                 )
             )
         answer = as_float_array(where, "loss(params, X, y)", value)
+        if (kind := np.asarray(value).dtype).kind == "f" and kind.itemsize < 8:
+            raise ValueError(
+                sentence(
+                    where,
+                    "loss(params, X, y)",
+                    f"is a {kind}",
+                    "a float64",
+                    f"A nudge of {STEP:g} is lost in so few digits. Parameters come in as float64; do X and y?",
+                )
+            )
         if answer.size != 1:
             raise ShapeError(
                 sentence(
@@ -157,3 +167,48 @@ def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, 
         return float(answer.item())
 
     return f
+
+
+def gradient_of(where: str, grad: GradFunction, theta: dict[str, Array], X: Any, y: Any) -> dict[str, Array]:
+    """What grad says on copies: finite float64 arrays with the names, the order and the shapes of theta."""
+    given = grad({name: array.copy() for name, array in theta.items()}, deepcopy(X), deepcopy(y))
+    if not isinstance(given, Mapping):
+        raise ValueError(
+            sentence(
+                where,
+                "grad(params, X, y)",
+                f"is a {type(given).__name__}",
+                "a dict with the names of params",
+                "Without a return statement a function gives None."
+                if given is None
+                else "Are loss and grad swapped? The loss comes first."
+                if np.isscalar(given)
+                else 'Several arrays become a dict with {"W1": dW1, "W2": dW2}, and so on.',
+            )
+        )
+    if missing := [name for name in theta if name not in given]:
+        raise ValueError(
+            sentence(
+                where,
+                "grad(params, X, y)",
+                f"has the keys {list(given)}",
+                f"the keys of params, {list(theta)}",
+                f"{missing[0]!r} is missing; its gradient goes under its own name, not under 'd{missing[0]}'.",
+            )
+        )
+    arrays = {}
+    for name, array in theta.items():
+        argument = f"grad(params, X, y)[{name!r}]"
+        g = as_float_array(where, argument, given[name])
+        if g.shape != array.shape:
+            cause = (
+                "Did you mean its transpose, .T?"
+                if g.shape == array.shape[::-1]
+                else "A gradient has one slope for every entry of its parameter."
+            )
+            raise ShapeError(
+                sentence(where, argument, f"has shape {g.shape}", f"{array.shape}, the shape of {name}", cause)
+            )
+        require_finite(where, argument, g)
+        arrays[name] = g.copy()
+    return arrays

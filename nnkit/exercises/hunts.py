@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ..check import GradFunction, check_gradient, loss_and_grad
+from ..check import check_gradient, loss_and_grad
 from ..doctor import Diagnosis, diagnose
 from ..errors import a_count, a_generator
 from ..functions import Array
 from ..gradient_report import GradientReport
 from ..mistakes import CATALOGUE, Mistake, plant
 from ..network import Network
-from ..numeric import LossFunction
+from ..numeric import GradFunction, LossFunction
 from ..recipe import Recipe
 from .engine import Note, Result
 
@@ -145,7 +145,7 @@ def hunt(level: int = 1, *, rng: int | np.random.Generator | None = None) -> Hun
         layer = int(draw.integers(1, 3)) if mistake.by_layer else None
         loss, grad = loss_and_grad(net, recipe=mistake.recipe(layer))
         new = Hunt(level, net, X, y, loss, grad, mistake, layer)
-        if not new.check().ok:  # a mask of a ReLU in a network without one is no mistake
+        if new.check().wrong:  # a mask of a ReLU in a network without one is no mistake
             return new
 
 
