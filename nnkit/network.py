@@ -101,17 +101,16 @@ class Network:
             )
         activations = tuple(get_activation(where, "hidden", name) for name in names)
         activations += (get_activation(where, "output", output),)
-        for l, activation in enumerate(activations, start=1):
-            if not activation.elementwise and arrays[f"W{l}"].shape[1] == 1:
-                raise ValueError(
-                    sentence(
-                        where,
-                        "output" if l == n_layers else "hidden",
-                        f"is {activation.name!r} in layer {l}, which has one unit",
-                        f"two or more units for a {activation.name}",
-                        "Alone it is 1 whatever z is, and nothing is learned. For one unit use 'sigmoid'.",
-                    )
+        if output == "softmax" and arrays[f"W{n_layers}"].shape[1] == 1:
+            raise ValueError(
+                sentence(
+                    where,
+                    "output",
+                    "is 'softmax' with one output unit",
+                    "two or more units for a softmax",
+                    "Alone it is 1 whatever z is, and nothing is learned. For one unit use 'sigmoid'.",
                 )
+            )
         loss_function = get_loss(where, "loss", loss)
         if loss_function.fits and output not in loss_function.fits:
             raise ValueError(

@@ -228,14 +228,13 @@ def test_a_loss_that_takes_a_logarithm_wants_probabilities(loss, output, fit):
     )
 
 
-@pytest.mark.parametrize("argument", ["hidden", "output"])
-def test_a_softmax_of_one_unit_is_refused(argument):
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_cross_entropy", "cross_entropy"])
+def test_a_softmax_of_one_output_unit_is_refused(loss):
     """Its value is 1 whatever z is, so its slope is 0, and nothing would ever be learned."""
     assert_complains(
         ValueError,
-        lambda: Network.create([2, 1, 1], **{"hidden": "sigmoid", "output": "sigmoid", argument: "softmax"}),
-        f"Network.create: {argument} is 'softmax' in layer {1 + (argument == 'output')}, which has one unit; expected",
-        "two or more units for a softmax",
+        lambda: Network.create([2, 3, 1], output="softmax", loss=loss),
+        "Network.create: output is 'softmax' with one output unit; expected two or more units for a softmax.",
         "'sigmoid'",
     )
 
