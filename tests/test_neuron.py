@@ -286,7 +286,6 @@ def test_nothing_that_was_passed_is_changed():
         (({"W1": np.ones((2, 1))}, X, y), {}, "neuron: net is a dict; expected a Network."),
         ((nn.Network.create([2, 5, 1], rng=0), X, y), {}, "neuron: net is a Network [2, 5, 1]"),
         ((nn.Network.create([3, 1], rng=0), X, y), {}, "expected one neuron with two inputs, sizes [2, 1]"),
-        ((nn.Network.create([2, 1], output="softmax", rng=0), X, y), {}, "an activation of its own z alone"),
         ((CASES["sigmoid"](), X, y), {"learning_rate": -1}, "neuron: learning_rate is -1; expected a positive number."),
         ((CASES["sigmoid"](), X, y), {"learning_rate": "1"}, "neuron: learning_rate is '1'"),
         ((CASES["sigmoid"](), np.zeros((40, 2)), np.zeros((40, 1))), {}, "X has 40 examples; expected at most 32."),

@@ -122,13 +122,13 @@ def neuron(
     start = a_network(
         "neuron", net.network if isinstance(net, History) else net, "a History of training it will do, too."
     )
-    if start.sizes != (2, 1) or not start.activation(1).elementwise:
+    if start.sizes != (2, 1):
         raise ValueError(
             sentence(
                 "neuron",
                 "net",
                 f"is a {start!r}",
-                "one neuron with two inputs, sizes [2, 1], and an activation of its own z alone",
+                "one neuron with two inputs, sizes [2, 1]",
                 "Only two inputs make a plane with a line in it. nn.widgets.inspect draws larger networks.",
             )
         )
