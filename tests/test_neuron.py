@@ -289,6 +289,8 @@ def test_nothing_that_was_passed_is_changed():
         ((CASES["sigmoid"](), X, y), {"learning_rate": -1}, "neuron: learning_rate is -1; expected a positive number."),
         ((CASES["sigmoid"](), X, y), {"learning_rate": "1"}, "neuron: learning_rate is '1'"),
         ((CASES["sigmoid"](), np.zeros((40, 2)), np.zeros((40, 1))), {}, "X has 40 examples; expected at most 32."),
+        ((CASES["sigmoid"](), X * 1e160, y), {}, "neuron: X has an entry of size 1e+160; expected at most 1e+06."),
+        ((CASES["linear"](), X, y - 1e160), {}, "neuron: y has an entry of size 1e+160; expected at most 1e+06."),
         ((CASES["sigmoid"](), X.T, y), {}, "neuron: X has shape (2, 4)"),
         ((CASES["sigmoid"](), X, y[:, 0]), {}, "neuron: y has shape (4,)"),
         ((nn.Network.from_params({"W1": [[2000.0], [1.0]]}), X, y), {}, "neuron: net has a parameter of size 2e+03"),

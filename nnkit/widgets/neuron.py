@@ -32,6 +32,7 @@ from .neuron_state import (
 from .shell import Answering
 
 MOST_EXAMPLES = 32
+MOST_INPUT = 1e6
 MOST_STEPS = 100  # at one click
 
 
@@ -145,6 +146,13 @@ def neuron(
                 "Show some of them: X[:32], y[:32].",
             )
         )
+    for name, array in {"X": inputs, "y": labels}.items():
+        if (most := float(np.abs(array).max())) > MOST_INPUT:
+            is_, cause = (
+                f"has an entry of size {most:.3g}",
+                "Divide by the largest: then all are drawn between -1 and 1.",
+            )
+            raise ValueError(sentence("neuron", name, is_, f"at most {MOST_INPUT:g}", cause))
     rate = a_positive("neuron", "learning_rate", learning_rate, "The minus sign of descent is already in the step.")
     largest = max(float(np.abs(array).max()) for array in start.params.values())
     if largest > RANGES[-1]:
