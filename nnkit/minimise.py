@@ -23,7 +23,8 @@ METHODS = ["CG", "BFGS", "L-BFGS-B"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Minimised:
-    """What SciPy found. network: with the last parameters. loss: (E,), every loss that it asked for, in order.
+    """What SciPy found. network: with the last parameters. loss: (evaluations + 1,), every loss that it asked for, in
+    order, and after them the loss of `network`.
 
     success and message are SciPy's own words: success means that a stopping rule was met, not that the loss is low.
     evaluations: calls of loss and gradient. gradient_norm: the largest entry of the gradient at the end, by size.

@@ -35,9 +35,14 @@ class Optimiser(Protocol):
         ...
 
 
+def is_optimiser(value: object) -> bool:
+    """True when `value` can start and step. A class cannot: its numbers are missing."""
+    return not isinstance(value, type) and all(callable(getattr(value, name, None)) for name in ("start", "step"))
+
+
 def require_optimiser(where: str, value: object) -> None:
-    """Raise ValueError unless `value` can start and step. A class cannot: its numbers are missing."""
-    if isinstance(value, type) or not (hasattr(value, "start") and hasattr(value, "step")):
+    """Raise ValueError unless `value` is an optimiser."""
+    if not is_optimiser(value):
         cause = "A learning rate goes into one, as in nn.GradientDescent(0.5)."
         raise ValueError(sentence(where, "optimiser", f"is {value!r}", "an optimiser", cause))
 
@@ -221,7 +226,7 @@ class IRpropMinus:
         """The parameters after one step, and the new state."""
         moved, steps, kept = {}, {}, {}
         for name, theta in params.items():
-            agreement = np.sign(grads[name] * state["gradient"][name])
+            agreement = np.sign(grads[name]) * np.sign(state["gradient"][name])  # their product may be 0
             factor = np.where(agreement > 0, self.grow, np.where(agreement < 0, self.shrink, 1.0))
             steps[name] = np.clip(factor * state["step"][name], self.smallest, self.largest)
             kept[name] = np.where(agreement < 0, 0.0, grads[name])

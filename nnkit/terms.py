@@ -104,7 +104,7 @@ class Terms:
                 "term",
                 f"is {term!r}",
                 " or ".join(map(repr, able)) or "nothing: no factor here is a sum",
-                "A factor can be opened when it is a sum over the units of the layer above.",
+                "A factor can be opened when it is a sum over the units of a layer.",
             )
         )
 

@@ -85,6 +85,12 @@ def test_mnist_is_read_from_a_folder_packed_or_not(folder):
     assert y.argmax(axis=1).tolist() == [5, 6, 7]
 
 
+def test_images_of_another_size_are_not_mnist(folder):
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(packed(np.zeros((3, 8, 8)))))
+    with pytest.raises(ValueError, match=r"mnist: folder has images \(3, 8, 8\) .*; expected \(N, 28, 28\)"):
+        datasets.mnist(folder)
+
+
 def test_a_missing_file_is_named_with_the_way_to_get_it(folder):
     (folder / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(FileNotFoundError, match=r"t10k-labels-idx1-ubyte.gz is missing.*download=True.*digits\(\)"):

@@ -80,6 +80,14 @@ def test_the_inspector_shows_the_planted_mistake():
     )
 
 
+def test_the_first_hint_names_what_is_right_and_no_more():
+    """W1 alone is wrong, and W2 is not."""
+    found = hunt(3, rng=22)
+    assert found.check().wrong == ("W1",)
+    why = "W1 is wrong and b1 is right: which factor has a weight that a bias has not?"
+    assert str(found.hint(1)) == f"Hint 1 of 3: {why}"
+
+
 def test_its_text_form_says_what_to_do():
     assert repr(hunt(1, rng=0)).startswith("Hunt, level 1: one term of the whole gradient")
 

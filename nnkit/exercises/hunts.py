@@ -112,7 +112,9 @@ class Hunt:
         if set(wrong) == set(self.params):
             return "Everything is wrong, so the term stands above everything, or in the sum over the examples."
         if all(name.startswith("W") for name in wrong):
-            return "Weights are wrong and biases are right: which factor has a weight that a bias has not?"
+            biases = ["b" + name[1:] for name in wrong]
+            said = f"{_names(wrong)} {_are(wrong)} wrong and {_names(biases)} {_are(biases)} right"
+            return f"{said}: which factor has a weight that a bias has not?"
         right = [name for name in self.params if name not in wrong]
         between = f"What comes between them and {wrong[0]}?"
         return f"{_names(right)} {_are(right)} right, so all that is above is right. {between}"

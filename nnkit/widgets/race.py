@@ -13,7 +13,7 @@ from ..door import check_inputs
 from ..errors import a_count, a_generator, a_positive, sentence, short
 from ..functions import Array
 from ..network import Network, a_network
-from ..optimisers import Optimiser
+from ..optimisers import Optimiser, is_optimiser
 from ..text import place, text_table
 from ..vectors import flatten, restore
 from .bundle import bundle, styles
@@ -152,7 +152,7 @@ def best_of(runs: Sequence[Run], threshold: float) -> int:
 
 def _the_field(optimisers: Any) -> dict[str, Optimiser]:
     able = isinstance(optimisers, Mapping) and all(
-        isinstance(name, str) and _is_optimiser(optimiser)
+        isinstance(name, str) and is_optimiser(optimiser)
         for name, optimiser in optimisers.items()
     )  # fmt: skip
     if able and 1 <= len(optimisers) <= MOST_OPTIMISERS:
@@ -169,10 +169,6 @@ def _the_field(optimisers: Any) -> dict[str, Optimiser]:
             else "More lines cannot be told apart.",
         )
     )
-
-
-def _is_optimiser(value: object) -> bool:
-    return not isinstance(value, type) and all(callable(getattr(value, name, None)) for name in ("start", "step"))
 
 
 def _weights(net: Network, X: Array, y: Array, weight: str | None) -> list[Weight]:
