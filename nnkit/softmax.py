@@ -31,8 +31,8 @@ def softmax_slope(z: Array) -> Array:
     Returns (N, K, K), entry [n, j, k]. Every output depends on every z, so a slope per unit is not enough.
     """
     a = softmax(z)
-    diagonal = a * sum_of_others(a)
-    return np.where(np.eye(a.shape[-1]), diagonal[..., :, None], -a[..., :, None] * a[..., None, :])
+    same = np.eye(a.shape[-1])
+    return a[..., :, None] * (same * sum_of_others(a)[..., :, None] - (1.0 - same) * a[..., None, :])
 
 
 def sum_of_others(a: Array) -> Array:
