@@ -138,7 +138,8 @@ def inspected(cell: Any) -> list[str]:
 
 PROBE = """
 import json, pathlib
-def _probe(net, X, y):
+def _probe(net, X=None, y=None):
+    net, X, y = (net.network, net.X, net.y) if hasattr(net, "network") else (net, X, y)  # a History
     pathlib.Path({file!r}).write_text(json.dumps(dict(
         params={{name: array.tolist() for name, array in net.params.items()}},
         hidden=[activation.name for activation in net.activations[:-1]], output=net.activations[-1].name,

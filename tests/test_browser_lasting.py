@@ -213,14 +213,13 @@ def test_while_a_cell_sleeps_looking_is_as_fast_in_every_widget(workbook):
 
 @pytest.fixture(scope="module")
 def reopened(browser: Browser, jupyter: Lab) -> Iterator[Workbook]:
-    """The notebook saved with the state of its widgets and opened again: another kernel, and no cell was run."""
+    """The notebook saved, as a reader saves it, and opened again: another kernel, and no cell was run."""
     write_notebook(jupyter.folder / "kept.ipynb", [SETUP, *WIDGETS.values()])
     for book in open_workbook(browser, jupyter, "kept.ipynb"):
         expect(book.page.locator(".nnkit")).to_have_count(len(WIDGETS))
         book.page.evaluate(
             """async () => {
                 const { commands } = window.jupyterapp;
-                await commands.execute(commands.listCommands().find((id) => id.endsWith(":saveWidgetState")));
                 await commands.execute("docmanager:save");
                 await window.jupyterapp.shell.currentWidget.sessionContext.shutdown();
             }"""
@@ -229,6 +228,15 @@ def reopened(browser: Browser, jupyter: Lab) -> Iterator[Workbook]:
         expect(book.page.locator(".nnkit")).to_have_count(len(WIDGETS))
         assert answer_of(book, "print('nn' in globals())") == "False"
         yield book
+
+
+def test_a_notebook_that_was_never_run_here_shows_the_text_forms(browser, jupyter):
+    """Where JupyterLab has no widget to show, what stands in its place says the same."""
+    for book in open_workbook(browser, jupyter, "04_matrix_batching.ipynb", run=False):
+        cell = book.page.locator(".jp-CodeCell", has_text="nn.widgets.batch(").first
+        expect(cell.locator(".jp-OutputArea-output")).to_contain_text("Batch of Network [3, 4, 2]")
+        expect(cell.locator(".jp-OutputArea-output")).to_contain_text("dW2[1,0] = 1/5 · 0.09934 = 0.019868")
+        assert book.complaints == []
 
 
 def root_of(reopened: Workbook, name: str) -> Locator:

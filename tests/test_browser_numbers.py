@@ -427,7 +427,8 @@ def test_every_text_of_the_diagram(page_of, moment, example):
     y = [] if example is None else [f"y = {short(back.y[example, 0])}"]
     assert [text for text in texts(root, ".diagram text.start") if text] == y
     value = back.net.params["W1"][0, 2]
-    expect(root.locator(".panel h3")).to_contain_text(f"now {number(value)}")
+    said = "W1[0,2] weight from input 0 to layer 1, unit 2, now"
+    expect(root.locator(".panel h3")).to_have_text(f"{said} {number(value)}")
     assert texts(root, ".adjust .slider-value") == [f"{value:.4g}"]
     step = widget.state["history"]["steps"][moment]
     assert texts(root, ".player .slider-value") == [f"step {step}, loss {back.loss:.4g}"]

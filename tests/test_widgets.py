@@ -526,3 +526,14 @@ def test_every_widget_has_the_text_form_of_the_shell():
         assert issubclass(widget, Shell)
         for name in ("__repr__", "_repr_mimebundle_"):
             assert getattr(widget, name) is getattr(Shell, name)
+
+
+@pytest.mark.parametrize(("sheet", "scope"), [("inspector.css", ".nnkit-inspector"), ("views.css", ".nnkit-view")])
+def test_a_style_sheet_touches_its_own_widgets_only(sheet, scope):
+    """All sheets end up on one page, where the inspector and the four views may stand side by side."""
+    text = re.sub(r"/\*.*?\*/", "", bundling.styles(sheet), flags=re.DOTALL)
+    selectors = [one.strip() for found in re.findall(r"(?:^|[{}])\s*([^{}@]+)\{", text) for one in found.split(",\n")]
+    assert len(selectors) > 50
+    assert [
+        one for one in selectors if not re.match(rf"(\[data-jp-theme-light=\S+\] )?{re.escape(scope)}\b", one)
+    ] == []

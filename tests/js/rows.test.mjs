@@ -109,11 +109,26 @@ test("every step of the backward pass has words, parts and numbers", { skip }, (
     assert.ok(formula.length > 5);
     assert.ok(partsOfArray(state, array).length > 0, array);
     for (const example of [null, 1]) {
-      const { rows, cut } = rowsOf(state, row, array, example);
+      const { rows, cut } = rowsOf(state, row, array, example, "W1[0,0]");
       assert.ok(rows.length > 0 && rows.every(({ values }) => values.every(Number.isFinite)), array);
       assert.equal(cut, false);
     }
   }
-  assert.deepEqual(rowsOf(state, row, "delta:1", 1).rows.map(({ head }) => head), ["example 1"]);
-  assert.equal(rowsOf(state, row, "activation_slope:2", 1).rows.length, 2); // the softmax's matrix
+  assert.deepEqual(rowsOf(state, row, "delta:1", 1, "W1[0,0]").rows.map(({ head }) => head), ["example 1"]);
+  assert.equal(rowsOf(state, row, "activation_slope:2", 1, "W1[0,0]").rows.length, 2); // the softmax's matrix
+});
+
+test("of a wide array those numbers are written that are around what is selected", () => {
+  const wide = { arrays: { "batch:W1": [0, 64, 30], "delta:1": [1920, 2, 30] } };
+  const numbers = Float64Array.from({ length: 1980 }, (_, i) => i);
+  const { heads, rows, cut } = rowsOf(wide, numbers, "batch:W1", null, "W1[40,29]");
+  assert.ok(cut);
+  assert.deepEqual([heads[0], heads.at(-1)], ["unit 18", "unit 29"]);
+  assert.deepEqual([rows[0].head, rows.at(-1).head], ["from 34", "from 45"]);
+  for (const { head, values, at } of rows) {
+    assert.deepEqual(values, at);
+    assert.equal(values[0], Number(head.slice(5)) * 30 + 18);
+  }
+  assert.deepEqual(rowsOf(wide, numbers, "delta:1", 1, "z1[15]").rows[0].values, Array.from({ length: 12 }, (_, k) => 1950 + 9 + k));
+  assert.deepEqual(rowsOf(wide, numbers, "delta:1", 1, "a0[7]").heads[0], "unit 0");
 });

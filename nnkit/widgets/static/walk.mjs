@@ -2,7 +2,7 @@
 
 import { html } from "./dom.mjs";
 import { significant } from "./format.mjs";
-import { arrayOf, differ } from "./rows.mjs";
+import { arrayOf, differ, parse } from "./rows.mjs";
 
 const MOST = 12; // rows and columns that are written out; a wider array is cut there
 const DIGITS = 4;
@@ -33,13 +33,28 @@ export function sentence(state, array) {
   }
 }
 
+/** The units that a name is about, by layer: W2[3,0] is about unit 3 of layer 1 and unit 0 of layer 2. */
+function unitsOf(name) {
+  const { group, index } = parse(name);
+  const layer = Number(group.slice(1));
+  return index.length === 2 ? { [layer - 1]: index[0], [layer]: index[1] } : { [layer]: index[0] };
+}
+
+/** Where the part of a long row begins that is written: around one place, or at the beginning. */
+function start(count, around = 0) {
+  return Math.max(0, Math.min(around - MOST / 2, count - MOST));
+}
+
 /**
- * The rows that are written for an array: of one example, of all, or of a matrix that belongs to none.
+ * The rows that are written for an array: of one example, of all, or of a matrix that belongs to none. Of a wide array
+ * those around what is selected.
  * @returns {{heads: string[], rows: {head: string, values: number[], at: number[]}[], cut: boolean}}
  */
-export function rowsOf(state, row, array, example) {
+export function rowsOf(state, row, array, example, selected) {
   const { shape, numbers } = arrayOf(state, row, array);
-  const kind = array.split(":")[0];
+  const [kind, where] = array.split(":");
+  const l = Number(kind === "batch" ? where.slice(1) : where);
+  const units = unitsOf(selected);
   const perExample = !["weight", "batch"].includes(kind);
   const columns = shape.at(-1);
   const all = numbers.length / columns;
@@ -49,11 +64,13 @@ export function rowsOf(state, row, array, example) {
   const name = (i) => (!perExample ? (shape.length === 1 ? "" : `from ${i}`)
     : each === 1 ? `example ${i}` : `example ${Math.floor(i / each)}, a[${i % each}]`);
   const rows = [];
-  for (let i = from; i < Math.min(to, from + MOST); i++) {
-    const at = Array.from({ length: Math.min(columns, MOST) }, (_, k) => i * columns + k);
+  const first = perExample ? from : start(all, units[l - 1]);
+  const left = start(columns, units[kind === "input" || kind === "carry_back" ? l - 1 : l]);
+  for (let i = first; i < Math.min(to, first + MOST); i++) {
+    const at = Array.from({ length: Math.min(columns, MOST) }, (_, k) => i * columns + left + k);
     rows.push({ head: name(i), values: at.map((place) => numbers[place]), at });
   }
-  const heads = Array.from({ length: Math.min(columns, MOST) }, (_, k) => `unit ${k}`);
+  const heads = Array.from({ length: Math.min(columns, MOST) }, (_, k) => `unit ${left + k}`);
   return { heads, rows, cut: columns > MOST || to - from > MOST };
 }
 
@@ -90,7 +107,7 @@ export function walk(session, changed) {
     back.setAttribute("aria-disabled", String(now.step === 0));
     next.setAttribute("aria-disabled", String(now.step === count - 1));
     where.textContent = words();
-    const { heads, rows, cut } = rowsOf(state, session.row, array, now.example);
+    const { heads, rows, cut } = rowsOf(state, session.row, array, now.example, now.selected);
     const right = arrayOf(state, session.right, array).numbers;
     const cell = (value, at) => html("td", { "data-value": value, title: significant(value) }, significant(value, DIGITS),
       ...(differ(value, right[at]) ? [html("span", { class: "was" }, `≠ right ${significant(right[at], DIGITS)}`)] : []));
@@ -98,7 +115,7 @@ export function walk(session, changed) {
       html("thead", {}, html("tr", {}, html("td", {}), ...heads.map((head) => html("th", { scope: "col" }, head)))),
       html("tbody", {}, ...rows.map(({ head, values, at }) => html("tr", {},
         head ? html("th", { scope: "row" }, head) : html("td", {}), ...values.map((value, i) => cell(value, at[i])))))),
-    ...(cut ? [html("p", { class: "hint" }, `The first ${MOST} rows and columns of it.`)] : []));
+    ...(cut ? [html("p", { class: "hint" }, `${MOST} rows and columns of it, around what is selected.`)] : []));
   }
   return { element: details, show, words };
 }
