@@ -85,7 +85,6 @@ class Recording:
             "arrays": self.layout.to_json(),
             "length": self.layout.length,
             "numeric": self.numeric,
-            "weighted": net.loss_function.example_weight(len(self.y)) != 1,
             "code": code_of(net),
             "history": self._history(),
             "mistakes": self._mistakes(),
