@@ -56,6 +56,9 @@ def check_gradient(
     entries: of a parameter with more entries only so many are compared, and the report says so; None compares all.
     rng: a seed or a Generator for that choice; the default makes the same one each time.
 
+    Where the loss is so large, or the slopes so small, that its rounding alone may explain a difference, a parameter is
+    neither right nor wrong but `unclear`: too small to tell.
+
     A right gradient costs two calls of loss for each entry that is compared, and one more. The loss of
     `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
     Raises ShapeError or ValueError when loss does not return a number, or grad not one array of each parameter's shape.

@@ -3,9 +3,11 @@
 An activation turns z into a; a loss turns the outputs a and the labels y into one number per example.
 Nothing here knows about layers or weights.
 
-Shapes: z, a, y: (N, K), N examples in rows, K units. Every function returns float64 and is finite for |z| up to 1000.
+Shapes: z, a, y: (N, K), N examples in rows, K units. Activations and their slopes are float64 and finite for |z| up to
+1000. A loss takes a and y as a network hands them over: float64, of one shape (door.py sees to both). An y of shape
+(N,) would broadcast against (N, K) without an error.
 
-At the extremes a slope is rounded up to the smallest normal float instead of down to zero. The true slope of the
+At the extremes a slope is rounded up to about the smallest normal float instead of down to zero. The true slope of the
 sigmoid at z = 1000 is about 1e-434: no float holds it, and neither 0 nor 2e-308 changes a weight. But only a slope
 that is not 0 lets the product (slope of the loss) * (slope of the activation) come out as a - y, as it does on paper.
 """
