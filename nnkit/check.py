@@ -101,7 +101,8 @@ def compare(
         return ParamReport(name, analytic, numeric, 0.0, (), 0, True, 0)
     yours = analytic.ravel()[entries]
     noise = ROUNDING * max(1.0, abs(here))
-    slopes = (nudges(entries, STEP) - nudges(entries, -STEP)) / (2 * STEP)
+    up, down = nudges(entries, STEP), nudges(entries, -STEP)
+    slopes = (up - down) / (2 * STEP)
     slack = np.full(entries.shape, noise / STEP)  # rounding error of each numeric slope
     scale = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)), noise / STEP)
 
@@ -124,7 +125,8 @@ def compare(
             slopes[rest[crossed]], slack[rest[crossed]] = middle[crossed], noise / step
     difference, larger = np.abs(yours - slopes), np.maximum(np.abs(yours), np.abs(slopes))
     worst = tuple(int(i) for i in np.unravel_index(entries[np.argmax(difference)], analytic.shape))
-    crumbs = (larger <= ROUNDING * min(1.0, abs(here)) / STEP).all()  # nothing that a step would notice
+    bend = np.abs(up + down - 2 * here) / STEP  # at an optimum of 0, what the rounding of a nudge shows
+    crumbs = (larger <= ROUNDING * np.minimum(1.0, abs(here) + bend) / STEP).all()  # nothing that a step would notice
     size = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)))
     error = 0.0 if crumbs or not size else float(np.linalg.norm(difference)) / size
     unclear = agree() and error > max(tolerance, CLOSE)  # the slack is larger than the slopes

@@ -170,6 +170,7 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+EXACT = np.random.default_rng(5).normal(size=(20, 3))
 HONEST = {
     "dead": (lambda a: 0.7 + np.maximum(a, 0).sum(), lambda a: (a > 0) * 1.0, np.array([-1.0, -2.0])),
     "dead beside 1e10": (lambda a: 1e10 + np.maximum(a, 0).sum(), lambda a: (a > 0) * 1.0, np.array([-1.0, -2.0])),
@@ -184,6 +185,13 @@ HONEST = {
         np.array([-40.0, -30.0]),
     ),
     "at the optimum": (lambda a: ((a - 3) ** 2).sum(), lambda a: 2 * (a - 3), np.full(3, 3.0)),
+    "at an optimum that rounding misses": (lambda a: ((a - 0.1) ** 2).sum(), lambda a: 2 * (a - 0.1), np.full(3, 0.1)),
+    "at the optimum of a large parameter": (lambda a: ((a - 9.3) ** 2).sum(), lambda a: 2 * (a - 9.3), np.full(3, 9.3)),
+    "a fit that is exact": (
+        lambda a: ((EXACT @ a - EXACT @ [0.3, -0.7, 2.1]) ** 2).mean(),
+        lambda a: 2 / 20 * EXACT.T @ (EXACT @ a - EXACT @ [0.3, -0.7, 2.1]),
+        np.array([0.3, -0.7, 2.1]),
+    ),
     "at the optimum, above 0": (lambda a: 0.3 + ((a - 3) ** 2).sum(), lambda a: 2 * (a - 3), np.full(3, 3 + 1e-13)),
     "confident and right": (lambda a: np.log1p(np.exp(-a)).sum(), lambda a: -sigmoid(-a), np.array([18.0, 20.0])),
     "nothing depends on it": (lambda a: 0.7, lambda a: 0 * a, np.ones(3)),
