@@ -123,15 +123,17 @@ def compare(
             middle = both[:, ~excused].mean(axis=0)
             crossed = np.abs(middle - slopes[rest]) > 2 * noise / step  # the longer step crossed a kink
             slopes[rest[crossed]], slack[rest[crossed]] = middle[crossed], noise / step
+    agrees = agree()
     difference, larger = np.abs(yours - slopes), np.maximum(np.abs(yours), np.abs(slopes))
     worst = tuple(int(i) for i in np.unravel_index(entries[np.argmax(difference)], analytic.shape))
-    bend = np.abs(up + down - 2 * here) / STEP  # at an optimum of 0, what the rounding of a nudge shows
-    crumbs = (larger <= ROUNDING * np.minimum(1.0, abs(here) + bend) / STEP).all()  # nothing that a step would notice
+    bend = np.abs(up + down - 2 * here) / STEP  # how much the slope changes within a nudge: at an optimum, all of it
+    crumb = ROUNDING / STEP * (min(1.0, abs(here)) if np.abs(yours).max() > ROUNDING else 1.0)
+    noise_alone = agrees and bool((larger <= np.maximum(crumb, bend / 10)).all())
     size = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)))
-    error = 0.0 if crumbs or not size else float(np.linalg.norm(difference)) / size
-    unclear = agree() and error > max(tolerance, CLOSE)  # the slack is larger than the slopes
+    error = 0.0 if noise_alone or not size else float(np.linalg.norm(difference)) / size
+    unclear = agrees and error > max(tolerance, CLOSE)  # the slack is larger than the slopes
     numeric.flat[entries] = slopes
-    return ParamReport(name, analytic, numeric, error, worst, kinks, agree() and not unclear, entries.size, unclear)
+    return ParamReport(name, analytic, numeric, error, worst, kinks, agrees and not unclear, entries.size, unclear)
 
 
 def _both_sides(nudges: Nudges, here: float, entries: Array) -> dict[float, Array]:

@@ -187,6 +187,8 @@ HONEST = {
     "at the optimum": (lambda a: ((a - 3) ** 2).sum(), lambda a: 2 * (a - 3), np.full(3, 3.0)),
     "at an optimum that rounding misses": (lambda a: ((a - 0.1) ** 2).sum(), lambda a: 2 * (a - 0.1), np.full(3, 0.1)),
     "at the optimum of a large parameter": (lambda a: ((a - 9.3) ** 2).sum(), lambda a: 2 * (a - 9.3), np.full(3, 9.3)),
+    "0 beside a loss that has no digits left": (lambda a: 1e-20 * (2 + a).sum(), lambda a: 0 * a, np.ones(2)),
+    "saturated to a loss of 0": (lambda a: ((sigmoid(a) - sigmoid(9.0)) ** 2).sum(), lambda a: 0 * a, np.full(2, 9.0)),
     "a fit that is exact": (
         lambda a: ((EXACT @ a - EXACT @ [0.3, -0.7, 2.1]) ** 2).mean(),
         lambda a: 2 / 20 * EXACT.T @ (EXACT @ a - EXACT @ [0.3, -0.7, 2.1]),
