@@ -130,7 +130,8 @@ def compare(
     crumb = ROUNDING / STEP * (min(1.0, abs(here)) if np.abs(yours).max() > ROUNDING else 1.0)
     noise_alone = agrees and bool((larger <= np.maximum(crumb, bend / 10)).all())
     size = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)))
-    error = 0.0 if noise_alone or not size else float(np.linalg.norm(difference)) / size
+    seen = np.maximum(difference - crumb, 0.0) if agrees else difference
+    error = 0.0 if noise_alone or not size else float(np.linalg.norm(seen)) / size
     unclear = agrees and error > max(tolerance, CLOSE)  # the slack is larger than the slopes
     numeric.flat[entries] = slopes
     return ParamReport(name, analytic, numeric, error, worst, kinks, agrees and not unclear, entries.size, unclear)
