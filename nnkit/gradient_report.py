@@ -17,9 +17,10 @@ class ParamReport:
 
     numeric: NaN in the entries that were not compared; compared: how many were. relative_error: over these entries, the
     norm of the difference over the larger of the two norms; what a loss of size 1 may be off by is no difference where
-    it explains all, nor are two slopes that are rounding noise. worst: the index at which they differ most. kinks: entries where the loss has a corner (a ReLU exactly at 0) and your value lies between the
-    slopes on its two sides; any such value is right. unclear: they do not agree, and the rounding of the loss alone may
-    be the cause, because the slopes are too small beside it.
+    it explains all, nor are two slopes that are rounding noise. worst: the index at which they differ most.
+    kinks: entries where the loss has a corner (a ReLU exactly at 0) and your value lies between the slopes on its two
+    sides; any such value is right. unclear: they do not agree, and the rounding of the loss alone may be the cause,
+    because the slopes are too small beside it.
     """
 
     name: str

@@ -170,6 +170,16 @@ def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
 
+def test_the_rounding_of_an_ordinary_loss_is_no_error_to_print():
+    """Near a saddle the slopes are 1e-6, and a loss of 0.7 leaves a numeric one five digits of it."""
+    report = check_slope(lambda a: 0.7 + 1e-6 * np.sin(a).sum(), lambda a: 1e-6 * np.cos(a), np.array([0.1, 0.7, 0.9]))
+    entry = report.params["a"]
+    measured = np.linalg.norm(entry.analytic - entry.numeric) / np.linalg.norm(entry.analytic)
+    assert measured > 1e-6
+    assert "below 1e-06" in str(report)
+    assert str(report).endswith(" right")
+
+
 EXACT = np.random.default_rng(5).normal(size=(20, 3))
 HONEST = {
     "dead": (lambda a: 0.7 + np.maximum(a, 0).sum(), lambda a: (a > 0) * 1.0, np.array([-1.0, -2.0])),
