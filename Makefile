@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: lab test lint notebooks lock
+.PHONY: lab test test-long lint notebooks bench lock
 
 # Open the workbook. The URL is printed as well, for a machine without a browser. LAB_ARGS=--no-browser keeps it closed.
 lab: $(VENV)/learner
@@ -13,7 +13,11 @@ lab: $(VENV)/learner
 # Style, types, unit tests, every notebook, every widget in a real browser.
 # A file stays with one worker: a notebook's cells share a kernel, the browser tests share one JupyterLab.
 test: $(VENV)/developer lint
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "not long"
+
+# What takes minutes more: memory over thousands of events, a million steps, every program of the doctor's wards.
+test-long: $(VENV)/developer
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile -m long
 
 lint: $(VENV)/developer
 	$(BIN)/ruff check && $(BIN)/ruff format --check nnkit tests tools && $(BIN)/mypy
@@ -28,6 +32,11 @@ notebooks: $(VENV)/learner
 	  --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb notebooks/solutions/*.ipynb
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True \
 	  notebooks/*.ipynb notebooks/solutions/*.ipynb
+
+# How fast it is, beside its peers: about ten minutes. Prints tables, writes benchmarks/results.json and the plots in docs/.
+# BENCH=training does one of them, BENCH=--slow adds `make lab` and `make test`, cold and warm.
+bench: $(VENV)/developer
+	$(BIN)/python -m benchmarks.speed $(BENCH)
 
 # Make the full lock from the short list in pyproject.toml, for every platform and Python version at once.
 lock: $(VENV)/developer

@@ -1,16 +1,23 @@
 """How often is the doctor right? Every form of every mistake on random networks, and programs it must not accuse.
 
-    python benchmarks/doctor_accuracy.py ill 20        # networks; every mistake that can happen in each
-    python benchmarks/doctor_accuracy.py healthy 1000  # programs whose gradient is right
+    python benchmarks/doctor_accuracy.py ill 7 0 10        # the first of ten parts; each form on 7 networks, and each
+                                                           # mistake on 20 or more
+    python benchmarks/doctor_accuracy.py healthy 250 0     # 250 programs whose gradient is right, from seed 0
+    python benchmarks/doctor_accuracy.py large             # how long it takes with 4 layers and 2,000 parameters
+    python benchmarks/doctor_accuracy.py report FILE...    # the tables, from what the parts printed
 
-Prints, for each mistake: how often its slug is among the findings and how often it is the first; then false alarms, and
-how long a diagnosis takes. A second number is the first seed, so that a long run can be cut into pieces.
+`ill` prints a line for each planted mistake: its slug is among the findings or not, the first or not. Where two
+mistakes give the same numbers on a network, nobody can tell them apart: both have to be among the findings, and the
+commoner one has to be the first. `report` counts that, and the first place without this allowance as well.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import time
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +26,7 @@ import numpy as np
 
 import nnkit as nn
 from nnkit.functions import ACTIVATIONS, LOSSES
+from nnkit.mistakes import plant
 from nnkit.mistakes.form import recipe_of
 from nnkit.mistakes.forms import forms
 from nnkit.network import Network
@@ -92,7 +100,7 @@ class Patient:
             for name, g in grads.items():
                 if name.startswith("W") or self.penalise_biases:
                     grads[name] = g + 2 * self.penalty * np.asarray(params[name], dtype=float)
-            return tail(grads, params) if tail else grads
+            return tail(grads, params, len(X)) if tail else grads
 
         return grad
 
@@ -150,60 +158,51 @@ def draw(seed: int) -> Patient:
 
 
 def factor(c, pick=lambda name: True):
-    return lambda grads, params: {name: g * (c if pick(name) else 1) for name, g in grads.items()}
+    """c: a function of the number of examples."""
+    return lambda grads, params, n: {name: g * (c(n) if pick(name) else 1) for name, g in grads.items()}
 
 
 def only(kind):
     return lambda name: name.startswith(kind)
 
 
+def added(pick, slope):
+    """A penalty's slope on the picked parameters."""
+    return lambda grads, params, n: {
+        name: g + (slope(np.asarray(params[name], dtype=float), n) if pick(name) else 0) for name, g in grads.items()
+    }
+
+
 def tails(patient: Patient):
-    """(slug, change of the returned gradients), for mistakes that are no replaced term."""
-    n, L = len(patient.X), patient.net.n_layers
-    yield "sign", factor(-1)
-    yield "sign", factor(-1, only("W"))
-    yield "scale", factor(2)
-    yield "scale", factor(0.5)
-    if abs(patient.scale * n - 1) < 1e-9:
-        yield "summed_not_averaged", factor(n)
-        yield "averaged_twice", factor(1 / n)
-        yield "summed_not_averaged", factor(n, only("W"))
-    if "b1" in patient.net.params:
-        yield "bias_reduction", factor(1 / n, only("b"))
-        yield "missing_param", lambda grads, params: {name: g for name, g in grads.items() if name != f"b{L}"}
-        yield (
-            "regularisation",
-            lambda grads, params: (
-                {name: g + (0.2 * params[name] if name.startswith("b") else 0) for name, g in grads.items()}
-                if any(params[name].any() for name in params if name.startswith("b"))
-                else {name: g + 0.2 * params[name] for name, g in grads.items()}
-            ),
-        )
+    """(slug, what is done, change of the returned gradients), for mistakes that are no replaced term."""
+    L = patient.net.n_layers
+    mean, biased = abs(patient.scale * len(patient.X) - 1) < 1e-9, "b1" in patient.net.params
+    yield "sign", "everything", factor(lambda n: -1)
+    yield "sign", "the weights", factor(lambda n: -1, only("W"))
+    yield "scale", "twice", factor(lambda n: 2)
+    yield "scale", "half", factor(lambda n: 0.5)
+    yield "scale", "twice, W1", factor(lambda n: 2, only("W1"))
+    if mean:
+        yield "summed_not_averaged", "everything", factor(lambda n: n)
+        yield "averaged_twice", "everything", factor(lambda n: 1 / n)
+        yield "summed_not_averaged", "the weights", factor(lambda n: n, only("W"))
+    if biased:
+        yield "bias_reduction", "averaged once more", factor(lambda n: 1 / n, only("b"))
+        yield "missing_param", "no key", lambda grads, params, n: {k: g for k, g in grads.items() if k != f"b{L}"}
+        if any(a.any() for name, a in patient.net.params.items() if name[0] == "b") and not patient.penalise_biases:
+            yield "regularisation", "on the biases", added(only("b"), lambda theta, n: 0.2 * theta)
+    penalised = only("W") if not patient.penalise_biases else lambda name: True
+    lam = 2 * patient.penalty
+    for what, times in (("missing", -1), ("half", -0.5), ("twice", 1)) if patient.penalty else ():
+        yield "regularisation", what, added(penalised, lambda theta, n, times=times: times * lam * theta)
     if patient.penalty:
-        lam = 2 * patient.penalty
-        for times in (-1, -0.5, 1, n - 1):
-            yield (
-                "regularisation",
-                lambda grads, params, times=times: {
-                    name: g + (times * lam * params[name] if name.startswith("W") or patient.penalise_biases else 0)
-                    for name, g in grads.items()
-                },
-            )
+        yield "regularisation", "times N", added(penalised, lambda theta, n: (n - 1) * lam * theta)
+        yield "regularisation", "its square", added(penalised, lambda theta, n: lam * (theta**2 - theta))
     else:
-        yield (
-            "regularisation",
-            lambda grads, params: {
-                name: g + (0.1 * params[name] if name.startswith("W") else 0) for name, g in grads.items()
-            },
-        )
-    yield (
-        "transposed",
-        lambda grads, params: {
-            name: g.T if name == "W1" and min(g.shape) > 1 else -g if name == "nothing" else g
-            for name, g in grads.items()
-        },
-    )
-    yield "missing_param", lambda grads, params: {name: 0 * g if name == "W1" else g for name, g in grads.items()}
+        yield "regularisation", "not in the loss", added(only("W"), lambda theta, n: 0.1 * theta)
+    if min(patient.net.params["W1"].shape) > 1:
+        yield "transposed", "dW1", lambda grads, params, n: {k: g.T if k == "W1" else g for k, g in grads.items()}
+    yield "missing_param", "dW1 is zeros", lambda grads, params, n: {k: g * (k != "W1") for k, g in grads.items()}
 
 
 def stateful(patient: Patient):
@@ -225,63 +224,102 @@ def updated(patient: Patient, step: float):
     return patient.grad(Recipe(carry=carry))
 
 
-# --- the two runs ----------------------------------------------------------------------------------------------------
+# --- the runs --------------------------------------------------------------------------------------------------------
+
+NETWORKS = 150  # random networks that are looked through for those in which a mistake can happen
 
 
-def different(patient: Patient, grad) -> bool:
-    """The planted gradient can be told from the right one at some other parameters than the given."""
+def numbers(patient: Patient, grad):
+    """The planted gradient at four settings of the parameters, or None where it raises or is not finite."""
     X, y = patient.data()
-    rng = np.random.default_rng(1)
-    params = {name: rng.normal(0, 0.7, a.shape) for name, a in patient.params().items()}
+    rng, found = np.random.default_rng(1), []
     try:
         with np.errstate(all="ignore"):
-            wrong, right = grad(params, X, y), patient.grad()(params, X, y)
+            for _ in range(4):
+                params = {name: rng.normal(0, 0.7, a.shape) for name, a in patient.params().items()}
+                answer = grad(params, X, y)
+                found += [np.ravel(answer.get(name, np.zeros(a.shape))) for name, a in params.items()]
     except (ValueError, IndexError):
-        return False
-    if any(name not in wrong or np.shape(wrong[name]) != np.shape(right[name]) for name in right):
-        return True
-    if not all(np.isfinite(g).all() for g in wrong.values()):
-        return False
-    return any(np.linalg.norm(wrong[n] - right[n]) > 1e-4 * np.linalg.norm(right[n]) for n in right)
+        return None
+    flat = np.concatenate(found)
+    return flat if np.isfinite(flat).all() else None
 
 
-def ill(count: int, first: int, share: float) -> None:
-    total, among, best, times = Counter(), Counter(), Counter(), []
-    missed = defaultdict(list)
-    for seed in range(first, first + count):
+def planted_in(patient: Patient):
+    """(slug, what, grad) for everything that can go wrong in this network, the commoner first: factors, then terms."""
+    for slug, what, tail in tails(patient):
+        yield slug, what, patient.grad(tail=tail)
+    for form in forms(patient.net, patient.y):
+        yield form.slug, re.sub(r"\d+", "#", form.says), patient.grad(recipe_of(form))
+    if patient.net.n_layers > 1:
+        for step in (0.5, 0.03):
+            yield "updated_weights", f"a step of {step}", updated(patient, step)
+    yield "stateful", "accumulates", stateful(patient)
+
+
+SLUGS_OF_FORMS = {form.slug for seed in range(12) for form in forms(draw(seed).net, draw(seed).y)} - {
+    "transposed",
+    "scale",
+}
+LEAST = 20  # networks for a mistake that has one form only
+
+
+def ill(times: int, part: int, parts: int) -> None:
+    """Plant each form of this part in as many networks, and print what the doctor says of each."""
+    planted: Counter = Counter()
+    for seed in range(NETWORKS):
         patient = draw(seed)
-        rng = np.random.default_rng(seed)
-        planted = []
-        for form in forms(patient.net, patient.y):
-            if rng.random() < share or form.rarity <= 0.1:
-                planted.append((form.slug, form.says, patient.grad(recipe_of(form))))
-        for i, (slug, tail) in enumerate(tails(patient)):
-            planted.append((slug, f"tail {i}", patient.grad(tail=tail)))
-        if patient.net.n_layers > 1:
-            planted += [("updated_weights", f"step {s}", updated(patient, s)) for s in (0.5, 0.03)]
-        planted.append(("stateful", "", stateful(patient)))
+        right, seen, of_this_network = numbers(patient, patient.grad()), {}, set()
         X, y = patient.data()
-        for slug, says, grad in planted:
-            if not different(patient, grad):
+        for slug, what, grad in planted_in(patient):
+            mine = zlib.crc32(f"{slug}{what}".encode()) % parts == part
+            enough = times if slug in SLUGS_OF_FORMS else max(times, LEAST)
+            if planted[slug, what] >= enough or (slug, what) in of_this_network:
                 continue
+            wrong = numbers(patient, grad)
+            size = None if wrong is None else float(np.linalg.norm(wrong))
+            kept = slug == "stateful" or (wrong is not None and "no key" in what)
+            if not kept and (size is None or np.linalg.norm(wrong - right) <= 1e-4 * np.linalg.norm(right)):
+                continue
+            key = () if kept else (*np.round(wrong / max(size, 1e-300), 8), float(f"{size:.7g}"))
+            first = seen.setdefault(key, slug) if key else slug
+            if not mine:
+                continue
+            of_this_network.add((slug, what))
+            planted[slug, what] += 1
             start = time.perf_counter()
             diagnosis = nn.diagnose(patient.loss, grad, patient.params(), X, y)
-            times.append(time.perf_counter() - start)
+            seconds = time.perf_counter() - start
             slugs = [found.mistake for found in diagnosis.findings]
-            total[slug] += 1
-            among[slug] += slug in slugs
-            best[slug] += slugs[:1] == [slug]
-            if slug not in slugs:
-                missed[slug].append((seed, says, slugs[:4], diagnosis.failure))
-    print(f"{'mistake':38}{'planted':>8}{'among':>8}{'first':>8}")
-    for slug in sorted(total):
-        print(f"{slug:38}{total[slug]:8}{among[slug] / total[slug]:8.1%}{best[slug] / total[slug]:8.1%}")
-    n = sum(total.values())
-    print(f"{'all':38}{n:8}{sum(among.values()) / n:8.1%}{sum(best.values()) / n:8.1%}")
-    print(f"seconds: median {np.median(times):.2f}, 99 % {np.quantile(times, 0.99):.2f}, max {max(times):.2f}")
-    for slug, cases in missed.items():
-        for case in cases[:6]:
-            print("  missed", slug, *case)
+            line = {"slug": slug, "what": what, "seed": seed, "found": slugs, "seconds": round(seconds, 3)}
+            print(json.dumps(line | {"commoner": first, "failure": diagnosis.failure}), flush=True)
+
+
+def report(paths: list[str]) -> None:
+    """The table of what the parts of `ill` printed."""
+    lines = [json.loads(line) for path in paths for line in open(path) if line.startswith("{")]
+    rows = defaultdict(list)
+    for line in lines:
+        found = line["found"]
+        rows[line["slug"]].append((line["slug"] in found, found[:1] == [line["commoner"]], found[:1] == [line["slug"]]))
+    print(f"{'mistake':36}{'forms':>7}{'planted':>9}{'among':>8}{'first':>8}{'of equals':>11}")
+    kinds = Counter(slug for slug, _ in {(line["slug"], line["what"]) for line in lines})
+    everything = [one for row in rows.values() for one in row]
+    for slug, row in [*sorted(rows.items()), ("all", everything)]:
+        among, first, strictly = np.mean(row, axis=0)
+        kind = kinds[slug] or sum(kinds.values())
+        print(f"{slug:36}{kind:7}{len(row):9}{among:8.1%}{first:8.1%}{strictly:11.1%}")
+    seconds = np.array([line["seconds"] for line in lines])
+    print(f"seconds: median {np.median(seconds):.2f}, 99 % {np.quantile(seconds, 0.99):.2f}, max {seconds.max():.2f}")
+    missed, behind = defaultdict(list), defaultdict(list)
+    for line in lines:
+        if line["slug"] not in line["found"]:
+            missed[line["slug"], line["what"]].append(line)
+        elif line["found"][0] != line["commoner"]:
+            behind[line["commoner"], line["found"][0], line["what"]].append(line)
+    for title, groups in (("missed", missed), ("not first", behind)):
+        for key, group in sorted(groups.items(), key=lambda item: -len(item[1])):
+            print(f"  {title}, {len(group)} times:", *key, [(g["seed"], g["found"][:3]) for g in group[:3]])
 
 
 def healthy(count: int, first: int) -> None:
@@ -336,10 +374,38 @@ def healthy(count: int, first: int) -> None:
         print("  alarm", *alarm)
 
 
+def large() -> None:
+    """How long it takes at four layers, 2,000 parameters and 200 examples: right, with a mistake, with one unknown."""
+
+    def bent(grads, params, n):
+        return {name: np.sign(g) * np.abs(g) ** 0.9 for name, g in grads.items()}
+
+    times = []
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        sizes, n = [(30, 25, 25, 15, 10), (16, 40, 25, 8, 3), (64, 24, 12, 8, 4)][seed % 3], 200
+        hidden = [str(rng.choice(["relu", "tanh", "sigmoid"])) for _ in sizes[1:-1]]
+        net = nn.Network.create(sizes, hidden=hidden, output="softmax", loss="cross_entropy_sum", rng=seed)
+        labels = np.eye(sizes[-1])[rng.integers(0, sizes[-1], n)]
+        X = rng.normal(size=(n, sizes[0]))
+        patient = Patient(net, X, labels, labels, False, False, lambda n: 1 / n, 0.0, False, "flat", np.float64)
+        slope = plant("activation_slope_missing", layer=2)
+        for what, grad in {
+            "right": patient.grad(),
+            "wrong": patient.grad(slope),
+            "odd": patient.grad(tail=bent),
+        }.items():
+            start = time.perf_counter()
+            diagnosis = nn.diagnose(patient.loss, grad, patient.params(), X, labels)
+            times.append(time.perf_counter() - start)
+            found = [f.mistake for f in diagnosis.findings][:2]
+            print(f"{sum(a.size for a in net.params.values())} parameters, {what}: {times[-1]:.2f} s", *hidden, found)
+    print(f"seconds: median {np.median(times):.2f}, max {max(times):.2f}")
+
+
 if __name__ == "__main__":
-    what, count = sys.argv[1], int(sys.argv[2])
-    first = int(sys.argv[3]) if len(sys.argv) > 3 else 0
-    if what == "healthy":
-        healthy(count, first)
+    command, *rest = sys.argv[1:]
+    if command == "report":
+        report(rest)
     else:
-        ill(count, first, float(sys.argv[4]) if len(sys.argv) > 4 else 1.0)
+        {"ill": ill, "healthy": healthy, "large": large}[command](*map(int, rest))

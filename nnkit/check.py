@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from .answered import check_answer
 from .backprop import backward
-from .errors import a_count, a_generator, a_positive
+from .errors import a_count, a_generator, a_positive, sentence
 from .functions import Array
 from .gradient_report import GradientReport, ParamReport
 from .network import Network, a_network
 from .nudges import NetworkLoss
-from .numeric import STEP, GradFunction, LossFunction, Nudges, Params, float_params, gradient_of, one_by_one, watched
+from .numeric import (
+    STEP,
+    GradFunction,
+    LossFunction,
+    Nudges,
+    Params,
+    call_on_copies,
+    float_params,
+    one_by_one,
+    require_function,
+    watched,
+)
 from .recipe import Recipe, a_recipe
 
 MOST_ENTRIES = 1000  # of one parameter
@@ -59,24 +71,33 @@ def check_gradient(
     Where the loss is so large, or the slopes so small, that its rounding alone may explain a difference, a parameter is
     neither right nor wrong but `unclear`: too small to tell.
 
-    A right gradient costs two calls of loss for each entry that is compared, and one more. The loss of
-    `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
-    Raises ShapeError or ValueError when loss does not return a number, or grad not one array of each parameter's shape.
+    A right gradient costs two calls of loss for each entry that is compared, and two more: is the loss the same when it
+    is asked again? The loss of `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
+    Raises ShapeError or ValueError when loss does not return a number, or not the same one, or grad not one array of
+    each parameter's shape. An error inside your functions passes through.
     """
     where = "check_gradient"
     a_positive(where, "tolerance", tolerance, "1e-6 is what a right gradient stays below in float64.")
     if entries is not None:
         a_count(where, "entries", entries, cause="None compares all.")
     generator = a_generator(where, rng)
+    require_function(where, "loss", loss)
+    require_function(where, "grad", grad)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
-    analytic = gradient_of(where, grad, theta, X, y)
-    here, reports = f(), {}
+    ours = isinstance(loss, NetworkLoss)  # neither draws at random nor changes anything
+    first, changed_by_loss = (None, []) if ours else call_on_copies("loss", loss, theta, X, y)
+    given, changed_by_grad = call_on_copies("grad", grad, theta, X, y)
+    analytic = check_answer(where, given, theta, y)
+    here = f()
+    if not ours:
+        _require_same(where, float(np.asarray(first).item()), here)
+    reports = {}
     for name, array in theta.items():
         nudges = loss.nudges(theta, X, y, name) if isinstance(loss, NetworkLoss) else one_by_one(f, array)
         chosen = sample(analytic[name], entries, generator)
         reports[name] = compare(name, nudges, here, analytic[name], chosen, tolerance=tolerance)
-    return GradientReport(reports, tolerance, here)
+    return GradientReport(reports, tolerance, here, _notes(loss=changed_by_loss, grad=changed_by_grad))
 
 
 def sample(slopes: Array, most: int | None, rng: np.random.Generator) -> Array:
@@ -154,3 +175,28 @@ def _corners(sides: dict[float, Array], *, noise: float, scale: float) -> Array:
     smooth = jumps[-1] * np.array(CLOSER_STEPS)[:, None] / CLOSER_STEPS[-1]
     bends_smoothly = np.isclose(jumps, smooth, rtol=0.2).all(axis=0)
     return np.asarray(seen & ~bends_smoothly)
+
+
+# --- the door --------------------------------------------------------------------------------------------------------
+
+
+def _require_same(where: str, first: float, again: float) -> None:
+    if abs(first - again) > ROUNDING * max(1.0, abs(again)):
+        raise ValueError(
+            sentence(
+                where,
+                "loss(params, X, y)",
+                f"is {first:.6g}, and at the same params {again:.6g} when it is called again",
+                "the same number each time",
+                "It draws at random, or remembers something. Switch dropout off, and draw batches and noise before.",
+            )
+        )
+
+
+def _notes(**changed: list[str]) -> tuple[str, ...]:
+    return tuple(
+        f"But {name} changes {' and '.join(arguments)} in place. Here it worked on copies; in your program it moves "
+        "what the next line reads. Compute into a new array."
+        for name, arguments in changed.items()
+        if arguments
+    )

@@ -1,4 +1,4 @@
-"""What a network lets in: sizes, parameters, inputs and labels, each with an error that says what is wrong and why.
+"""What a network lets in: sizes, names, parameters, inputs and labels. Each error says what is wrong and why.
 
 Shapes: X (N, D), y (N, K), W_l (fan_in, fan_out), b_l (fan_out,).
 """
@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, require_finite, sentence
-from .functions import Array, Loss
+from .errors import ShapeError, as_float_array, broadcast_cause, choice, require_finite, sentence
+from .functions import ACTIVATIONS, LOSSES, Activation, Array, Loss
 
 
 def check_inputs(where: str, X: object, n_inputs: int) -> Array:
@@ -86,7 +86,7 @@ def _why_inputs(array: Array, n_inputs: int) -> str:
 
 def _why_labels(array: Array, n_examples: int, n_outputs: int) -> str:
     if array.shape == (n_examples,) and n_outputs == 1:
-        return f"(N,) against (N, 1) would broadcast to {n_examples} × {n_examples} differences. Use y[:, None]."
+        return broadcast_cause(n_examples)
     if array.shape == (n_examples,):
         return f"Class numbers become rows with nnkit.datasets.one_hot(y, {n_outputs})."
     if array.shape == (n_outputs, n_examples):
@@ -224,3 +224,13 @@ def _why_layers_do_not_meet(layer: int, before: tuple[int, ...], shape: tuple[in
     if shape[1] == before[0]:
         return f"Are your weights (fan_out, fan_in)? Then pass W{layer - 1}.T and W{layer}.T, and so in every layer."
     return "Two layers do not meet here."
+
+
+def get_activation(where: str, argument: str, name: str) -> Activation:
+    """The activation called `name`. Raises ValueError that lists the names there are."""
+    return ACTIVATIONS[choice(where, argument, name, list(ACTIVATIONS))]
+
+
+def get_loss(where: str, argument: str, name: str) -> Loss:
+    """The loss called `name`. Raises ValueError that lists the names there are."""
+    return LOSSES[choice(where, argument, name, list(LOSSES))]

@@ -66,6 +66,11 @@ def require_finite(where: str, argument: str, array: np.ndarray) -> None:
     )
 
 
+def broadcast_cause(n_examples: int) -> str:
+    """What (N,) labels do beside (N, 1) outputs."""
+    return f"(N,) against (N, 1) would broadcast to {n_examples} × {n_examples} differences. Use y[:, None]."
+
+
 def choice(where: str, argument: str, value: Any, options: list[str]) -> str:
     """`value` when it is one of `options`; otherwise a ValueError that suggests the nearest one."""
     if isinstance(value, str) and value in options:

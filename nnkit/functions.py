@@ -7,8 +7,8 @@ Shapes: z, a, y: (N, K), N examples in rows, K units. Activations and their slop
 1000. A loss takes a and y as a network hands them over: float64, of one shape (door.py sees to both). An y of shape
 (N,) would broadcast against (N, K) without an error.
 
-At the extremes a slope is rounded up to about the smallest normal float instead of down to zero. The true slope of the
-sigmoid at z = 1000 is about 1e-434: no float holds it, and neither 0 nor 2e-308 changes a weight. But only a slope
+At the extremes a slope stays near the smallest normal float instead of falling to zero. The true slope of the
+sigmoid at z = 1000 is about 1e-434: no float holds it, and neither 0 nor 3e-308 changes a weight. But only a slope
 that is not 0 lets the product (slope of the loss) * (slope of the activation) come out as a - y, as it does on paper.
 """
 
@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from .errors import choice
 from .softmax import (
     TINY,
     binary_cross_entropy_of_softmax,
@@ -32,12 +31,14 @@ from .softmax import (
 Array = np.ndarray
 ValueAndSlope = tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]
 
+LARGEST = 708.0  # exp(708) and exp(-708) are normal floats
+
 # --- activations -----------------------------------------------------------------------------------------------------
 
 
 def identity(z: Array) -> Array:
     """a = z."""
-    return np.array(z, dtype=np.float64)
+    return np.positive(_floats(z))
 
 
 def identity_slope(z: Array) -> Array:
@@ -46,42 +47,47 @@ def identity_slope(z: Array) -> Array:
 
 
 def sigmoid(z: Array) -> Array:
-    """a = 1 / (1 + exp(-z)), in (0, 1).
-
-    Written with exp(-|z|), which cannot overflow.
-    """
-    z = np.asarray(z, dtype=np.float64)
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1.0, e) / (1.0 + e)
+    """a = 1 / (1 + exp(-z)), in (0, 1); written as e / (1 + e) with e = exp(z)."""
+    e = _exp(z)
+    return e / (1.0 + e)
 
 
 def sigmoid_slope(z: Array) -> Array:
     """da/dz = sigmoid(z) * (1 - sigmoid(z)), in (0, 1/4].
 
-    Both factors together are exp(-|z|) / (1 + exp(-|z|))**2, which loses no digits where 1 - a rounds to 0.
+    The second factor is written as 1 / (1 + e), which loses no digits where 1 - a rounds to 0.
     """
-    e = np.exp(-np.abs(np.asarray(z, dtype=np.float64)))
-    return np.maximum(e / (1.0 + e) ** 2, TINY)
+    e = _exp(z)
+    return e / (1.0 + e) / (1.0 + e)
 
 
 def tanh(z: Array) -> Array:
     """a = tanh(z), in (-1, 1)."""
-    return np.tanh(np.asarray(z, dtype=np.float64))
+    return np.tanh(_floats(z))
 
 
 def tanh_slope(z: Array) -> Array:
-    """da/dz = 1 - tanh(z)**2, in (0, 1]; written as 4 * sigmoid'(2 z), which is the same."""
-    return 4.0 * sigmoid_slope(2.0 * np.asarray(z, dtype=np.float64))
+    """da/dz = 1 - tanh(z)**2, in (0, 1]; written as 1 / cosh(z)**2, which is the same."""
+    return 1.0 / np.square(np.cosh(np.clip(_floats(z), -LARGEST / 2, LARGEST / 2)))
 
 
 def relu(z: Array) -> Array:
     """a = max(0, z)."""
-    return np.maximum(np.asarray(z, dtype=np.float64), 0.0)
+    return np.maximum(_floats(z), 0.0)
 
 
 def relu_slope(z: Array) -> Array:
     """da/dz = 1 where z > 0, else 0. At the kink z = 0 it is 0, as in PyTorch."""
-    return np.where(np.asarray(z) > 0, 1.0, 0.0)
+    return np.where(_floats(z) > 0, 1.0, 0.0)
+
+
+def _floats(z: Array) -> Array:
+    return np.asanyarray(z, dtype=np.float64)
+
+
+def _exp(z: Array) -> Array:
+    """exp(z), with z kept where neither exp(z) nor 1 / exp(z) leaves the range of floats."""
+    return np.exp(np.clip(_floats(z), -LARGEST, LARGEST))
 
 
 @dataclass(frozen=True)
@@ -155,8 +161,9 @@ def binary_cross_entropy_of_sigmoid(z: Array, y: Array) -> Array:
 
 
 def binary_cross_entropy_slope_of_sigmoid(z: Array, y: Array) -> Array:
-    """The same slope dC_n/da_k from z: a (1 - a) is the sigmoid's slope, and a - y never needs 1 - a."""
-    a_minus_y = (1 - y) * sigmoid(z) - y * sigmoid(-z)
+    """The same slope dC_n/da_k from z: a (1 - a) is the sigmoid's slope, and with e = exp(z) no 1 - a is needed."""
+    e = _exp(z)
+    a_minus_y = ((1 - y) * e - y) / (1.0 + e)
     return a_minus_y / sigmoid_slope(z)
 
 
@@ -179,6 +186,7 @@ class Loss:
     `fits` names the output activations whose range the loss can take; None means any.
     `takes_probabilities`: labels lie in [0, 1]. `takes_distributions`: each row of labels sums to 1 as well.
     `reduction` is "mean" or "sum": what the batch loss C is over the examples.
+    `delta` holds, for an output activation whose Jacobian cancels, the product of all slopes dC_n/dz_k of a and y.
     """
 
     name: str
@@ -189,6 +197,7 @@ class Loss:
     takes_probabilities: bool = False
     takes_distributions: bool = False
     reduction: str = "mean"
+    delta: Mapping[str, Callable[[Array, Array], Array]] = field(default_factory=dict)
 
     def example_weight(self, n_examples: int) -> float:
         """What each example counts in the batch loss: 1/N for a mean, 1 for a sum."""
@@ -217,19 +226,10 @@ _BASE_LOSSES = (
         takes_probabilities=True,
         takes_distributions=True,
         from_z={"softmax": (cross_entropy_of_softmax, lambda z, y: cross_entropy_slope(softmax(z), y))},
+        delta={"softmax": lambda a, y: a * y.sum(axis=1, keepdims=True) - y},
     ),
 )
 
 LOSSES: Mapping[str, Loss] = {loss.name: loss for loss in _BASE_LOSSES} | {
     f"{loss.name}_sum": replace(loss, name=f"{loss.name}_sum", reduction="sum") for loss in _BASE_LOSSES
 }
-
-
-def get_activation(where: str, argument: str, name: str) -> Activation:
-    """The activation called `name`. Raises ValueError that lists the names there are."""
-    return ACTIVATIONS[choice(where, argument, name, list(ACTIVATIONS))]
-
-
-def get_loss(where: str, argument: str, name: str) -> Loss:
-    """The loss called `name`. Raises ValueError that lists the names there are."""
-    return LOSSES[choice(where, argument, name, list(LOSSES))]

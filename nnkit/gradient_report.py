@@ -39,12 +39,13 @@ class GradientReport:
     """What `check_gradient` found, parameter by parameter. Prints as a table.
 
     ok: every parameter agrees. wrong: the names of those that do not; unclear: of those whose slopes are too small to
-    tell. params: a `ParamReport` by name. loss: C at this place.
+    tell. params: a `ParamReport` by name. loss: C at this place. notes: what else was seen, in sentences.
     """
 
     params: Mapping[str, ParamReport]
     tolerance: float
     loss: float
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -90,6 +91,7 @@ class GradientReport:
         reports = self.params.values()
         compared, size = (sum(counts) for counts in zip(*[(each.compared, each.analytic.size) for each in reports]))
         sample = "" if compared == size else f" Compared: {compared} of {size} entries."
+        sample += "".join(f" {note}" for note in self.notes)
         if self.ok:
             return f"The gradient agrees with the loss.{sample}"
         names = {"Wrong": self.wrong, "Too small to tell": self.unclear}

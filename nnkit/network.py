@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from .door import check_inputs, check_labels, check_params, check_same_params, check_sizes
+from .door import check_inputs, check_labels, check_params, check_same_params, check_sizes, get_activation, get_loss
 from .errors import a_generator, sentence
-from .functions import Activation, Array, Loss, ValueAndSlope, get_activation, get_loss
+from .functions import Activation, Array, Loss, ValueAndSlope
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,10 @@ class Network:
 
         Raises ShapeError when X is not (N, D), ValueError when it holds NaN or infinity.
         """
-        inputs = check_inputs("net.forward", X, self.sizes[0]).copy()  # yours may change, what was kept may not
+        return self.forward_of(check_inputs("net.forward", X, self.sizes[0]).copy())  # yours may change
+
+    def forward_of(self, inputs: Array) -> Forward:
+        """The same from inputs (N, D) that were checked already."""
         after = self.forward_from(1, self._affine(1, inputs))
         return Forward(after.z, {0: inputs} | dict(after.a))
 

@@ -8,13 +8,15 @@ A loss comes in as a function of a dict of arrays, with any names and any layout
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
-from .errors import ShapeError, a_positive, as_float_array, require_finite, sentence
+from .answered import check_answer
+from .errors import ShapeError, a_positive, as_float_array, broadcast_cause, require_finite, sentence
 from .functions import Array
 from .vectors import flatten, restore
 
@@ -51,6 +53,7 @@ def numeric_gradient(
     """
     where = "numeric_gradient"
     a_positive(where, "step", step)
+    require_function(where, "loss", loss)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
     return {name: central_difference(f, array, step) for name, array in theta.items()}
@@ -71,9 +74,14 @@ def numeric_hessian(
     """
     where = "numeric_hessian"
     a_positive(where, "step", step)
+    require_function(where, "grad", grad)
     own = float_params(where, params)
     theta = flatten(own)
-    slopes = central_difference(lambda: flatten(gradient_of(where, grad, restore(theta, own), X, y)), theta, step)
+
+    def gradient(params: dict[str, Array]) -> dict[str, Array]:
+        return check_answer(where, call_on_copies("grad", grad, params, X, y)[0], own, y)
+
+    slopes = central_difference(lambda: flatten(gradient(restore(theta, own))), theta, step)
     return (slopes + slopes.T) / 2
 
 
@@ -116,6 +124,68 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
     for name, array in arrays.items():
         require_finite(where, f"params[{name!r}]", array)
     return arrays
+
+
+def require_function(where: str, argument: str, function: object) -> None:
+    """Raise ValueError when this is no function of (params, X, y)."""
+    signature = f"{argument}(params, X, y)"
+    if not callable(function):
+        raise ValueError(
+            sentence(
+                where,
+                argument,
+                f"is a {type(function).__name__}",
+                f"a function, {signature}",
+                f"Pass it without calling it: {argument}, not {signature}.",
+            )
+        )
+    try:
+        takes = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions in C do not say
+        return
+    try:
+        takes.bind("params", "X", "y")
+    except TypeError:
+        raise ValueError(
+            sentence(
+                where,
+                argument,
+                f"takes {takes}",
+                "three arguments, (params, X, y)",
+                f"Where yours needs others, wrap it: lambda params, X, y: your_{argument}(...).",
+            )
+        ) from None
+
+
+def call_on_copies(
+    argument: str, function: Callable[..., Any], theta: dict[str, Array], X: Any, y: Any
+) -> tuple[Any, list[str]]:
+    """What function(params, X, y) returns, and which of its three arguments it changed in place.
+
+    An error of its own passes through, with a note where X or y may be the cause.
+    """
+    params = {name: array.copy() for name, array in theta.items()}
+    given = {"X": deepcopy(X), "y": deepcopy(y)}
+    arrays: dict[str, list[tuple[object, object]]] = {"X": [(given["X"], X)], "y": [(given["y"], y)]}
+    arrays = {"params": [*zip(params.values(), theta.values())], **arrays}
+    try:
+        value = function(params, given["X"], given["y"])
+    except Exception as error:
+        for name, data in given.items():
+            if isinstance(data, list | tuple):
+                error.add_note(
+                    f"{argument} was given {name} as it came, a {type(data).__name__}: pass np.array({name})."
+                )
+        if isinstance(y, np.ndarray) and y.ndim == 1:
+            error.add_note(f"y has shape {y.shape}. If your outputs are {(len(y), 1)}: {broadcast_cause(len(y))}")
+        raise
+    changed = [name for name, pairs in arrays.items() if any(_differ(new, old) for new, old in pairs)]
+    return value, changed
+
+
+def _differ(new: object, old: object) -> bool:
+    numbers = isinstance(new, np.ndarray) and isinstance(old, np.ndarray) and old.dtype.kind in "biufc"
+    return numbers and not np.array_equal(new, old, equal_nan=True)  # type: ignore[arg-type]
 
 
 def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: Any, y: Any) -> Callable[[], float]:
@@ -167,48 +237,3 @@ def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: Any, y: 
         return float(answer.item())
 
     return f
-
-
-def gradient_of(where: str, grad: GradFunction, theta: dict[str, Array], X: Any, y: Any) -> dict[str, Array]:
-    """What grad says on copies: finite float64 arrays with the names, the order and the shapes of theta."""
-    given = grad({name: array.copy() for name, array in theta.items()}, deepcopy(X), deepcopy(y))
-    if not isinstance(given, Mapping):
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"is a {type(given).__name__}",
-                "a dict with the names of params",
-                "Without a return statement a function gives None."
-                if given is None
-                else "Are loss and grad swapped? The loss comes first."
-                if np.isscalar(given)
-                else 'Several arrays become a dict with {"W1": dW1, "W2": dW2}, and so on.',
-            )
-        )
-    if missing := [name for name in theta if name not in given]:
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"has the keys {list(given)}",
-                f"the keys of params, {list(theta)}",
-                f"{missing[0]!r} is missing; its gradient goes under its own name, not under 'd{missing[0]}'.",
-            )
-        )
-    arrays = {}
-    for name, array in theta.items():
-        argument = f"grad(params, X, y)[{name!r}]"
-        g = as_float_array(where, argument, given[name])
-        if g.shape != array.shape:
-            cause = (
-                "Did you mean its transpose, .T?"
-                if g.shape == array.shape[::-1]
-                else "A gradient has one slope for every entry of its parameter."
-            )
-            raise ShapeError(
-                sentence(where, argument, f"has shape {g.shape}", f"{array.shape}, the shape of {name}", cause)
-            )
-        require_finite(where, argument, g)
-        arrays[name] = g.copy()
-    return arrays

@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from .backprop import backward
 from .door import check_inputs
+from .engine import Engine, serves
 from .errors import a_generator, choice, sentence
 from .functions import Array
-from .history import History, Record
+from .history import History, Record, Records
 from .network import Network, a_network
 from .optimisers import Optimiser, require_optimiser
+from .readable import ReadableRun, Update
 from .recipe import Recipe, a_recipe
 
-MOST_SNAPSHOTS = 200
 MOST_RECORDS = 10_000
 TOO_LARGE = "The likely cause is a learning rate that is too large."
 BAR_AFTER = 2.0  # seconds until a progress bar appears
@@ -44,6 +45,7 @@ def train(
     record_every: int | None = None,
     progress: bool = True,
     recipe: Recipe = Recipe(),
+    dtype: Any = "float64",
 ) -> History:
     """Train, and keep a record. `net` itself is left as it is; the trained one is history.network.
 
@@ -55,6 +57,10 @@ def train(
     callback: called with each Record; training stops when it returns True.
     progress: a bar appears when the run takes longer than two seconds.
     recipe: how each term of the gradient is made; a planted mistake goes here.
+    dtype: "float64", or "float32", which is faster and rounds to 7 digits.
+
+    Training runs on the engine (engine.py), which plays the readable code in place and comes to the same numbers. With
+    a recipe or an optimiser of your own it runs on the readable code itself, several times slower.
 
     A run whose loss or parameters stop being finite ends early, and history.stopped says when and why.
     Raises ShapeError or ValueError when an argument is not what it should be.
@@ -65,6 +71,8 @@ def train(
     inputs = check_inputs("nn.train", X, net.sizes[0])
     labels = net.check_labels("nn.train", y, len(inputs))
     held_out = _check_validation(net, validation)
+    fast = serves(net, optimiser, recipe)
+    kind = _check_dtype(dtype, fast)
     size = _check_count("batch_size", len(inputs) if batch_size is None else batch_size, least=1, most=len(inputs))
     per_epoch = -(-len(inputs) // size)
     total = _check_length(epochs, steps, per_epoch)
@@ -81,9 +89,6 @@ def train(
             )
         )
 
-    record_steps = sorted({*range(0, total + 1, every), total})
-    wanted = np.linspace(0, len(record_steps) - 1, min(len(record_steps), MOST_SNAPSHOTS)).astype(int)
-    snapshot_steps = {record_steps[i] for i in wanted}
     generator = a_generator("nn.train", rng)
     before = deepcopy(generator)
     batches = _batches(len(inputs), size, choice("nn.train", "order", order, ORDERS), generator)
@@ -92,61 +97,61 @@ def train(
         return train(
             start, inputs, labels, optimiser=optimiser, steps=steps, batch_size=size, order=order, rng=deepcopy(before),
             schedule=schedule, validation=held_out, record_every=every, progress=False, recipe=recipe,
+            dtype=kind if serves(start, optimiser, recipe) else "float64",
         )  # fmt: skip
 
-    state, stepper, stopped = optimiser.start(net.params), optimiser, None
-    records: list[Record] = []
-    snapshots = {}
-    for step in _progress(total, progress):
-        if step in snapshot_steps:
-            snapshots[step] = dict(net.params)
-        if step == total or step % every == 0:
-            record = _record(net, step, per_epoch, (inputs, labels), held_out)
-            records.append(record)
-            if not np.isfinite(record.loss):
-                stopped = f"Stopped at step {step}: the loss is no longer finite. {TOO_LARGE}"
-            elif callback is not None and _says_stop(callback(record)):
-                stopped = f"Stopped at step {step} by the callback."
-        if stopped or step == total:
-            break
-        rows = next(batches)
-        if schedule is not None:
-            rate = optimiser.learning_rate * schedule(step / per_epoch)  # type: ignore[attr-defined]
-            stepper = replace(optimiser, learning_rate=rate)  # type: ignore[type-var]
-        with np.errstate(over="ignore", invalid="ignore"):  # a run that explodes is reported below, once
-            grads = backward(net, inputs[rows], labels[rows], recipe=recipe).grads
-            params, state = stepper.step(net.params, grads, state)
-        if not all(np.isfinite(array).all() for array in params.values()):
-            stopped = (
-                f"Stopped at step {step + 1}: a parameter is no longer finite. The loss before was "
-                f"{records[-1].loss:.3g}. {TOO_LARGE}"
-            )
-            if records[-1].step != step:
-                records.append(_record(net, step, per_epoch, (inputs, labels), held_out))
-            break
-        net = net.with_params(params)
-    last = records[-1]
-    snapshots[last.step] = dict(net.params)
-    return History(
-        steps=np.array([record.step for record in records]),
-        loss=np.array([record.loss for record in records]),
-        network=net,
-        snapshots=snapshots,
-        epochs=last.epoch,
-        X=inputs,
-        y=labels,
-        repeat=again,
-        validation_loss=np.array([record.validation_loss for record in records]) if held_out else None,
-        stopped=stopped,
+    def stepper(step: int) -> Optimiser | None:
+        if schedule is None:
+            return None
+        rate = optimiser.learning_rate * schedule(step / per_epoch)  # type: ignore[attr-defined]
+        return replace(optimiser, learning_rate=rate)  # type: ignore[type-var]
+
+    data = inputs, labels
+    run = Engine(net, optimiser, data, held_out, kind) if fast else ReadableRun(net, optimiser, data, held_out, recipe)
+    records = Records(net, total, every)
+    step, stopped = 0, None
+    with _progress(total, progress) as moved_on:
+        while True:
+            if step == total or step % every == 0:
+                loss, validation_loss = run.losses()
+                records.add(step, loss, validation_loss, run.params)
+                if not np.isfinite(loss):
+                    stopped = f"Stopped at step {step}: the loss is no longer finite. {TOO_LARGE}"
+                elif callback is not None:
+                    now = net.with_params(run.params())
+                    if _says_stop(callback(Record(step, step / per_epoch, loss, validation_loss, now))):
+                        stopped = f"Stopped at step {step} by the callback."
+            if stopped or step == total:
+                break
+            ahead = min(run.check_every, total - step, every - step % every)
+            made = _advance(run, [(next(batches), stepper(step + i)) for i in range(ahead)])
+            step += made
+            moved_on(made)
+            if made < ahead:
+                stopped = (
+                    f"Stopped at step {step + 1}: a parameter is no longer finite. The loss before was "
+                    f"{records.last_loss:.3g}. {TOO_LARGE}"
+                )
+                if records.last_step != step:
+                    records.add(step, *run.losses(), run.params)
+                break
+    return records.history(
+        net.with_params(run.params()), epochs=records.last_step / per_epoch, data=data, repeat=again, stopped=stopped
     )
 
 
-def _record(
-    net: Network, step: int, per_epoch: int, data: tuple[Array, Array], held_out: tuple[Array, Array] | None
-) -> Record:
-    with np.errstate(over="ignore", invalid="ignore"):
-        validation_loss = net.loss(*held_out) if held_out else None
-        return Record(step, step / per_epoch, net.loss(*data), validation_loss, net)
+def _advance(run: Engine | ReadableRun, plan: list[Update]) -> int:
+    """Make these updates up to the first that would leave a parameter not finite. Gives how many were made."""
+    run.mark()
+    run.advance(plan)
+    if run.finite():
+        return len(plan)
+    run.rewind()
+    if len(plan) == 1:
+        return 0
+    half = len(plan) // 2
+    made = _advance(run, plan[:half])
+    return made if made < half else half + _advance(run, plan[half:])
 
 
 def _says_stop(answer: Any) -> bool:
@@ -167,19 +172,24 @@ def _batches(n_examples: int, size: int, order: str, rng: np.random.Generator) -
             yield rows[first : first + size]
 
 
-def _progress(total: int, show: bool) -> Iterator[int]:
-    """0, 1, ..., total. When the run turns out to be long, a bar appears, and goes away at the end."""
+@contextmanager
+def _progress(total: int, show: bool) -> Iterator[Callable[[int], None]]:
+    """A function that is told how many steps were made. When the run turns out to be long, a bar appears."""
     show = show and not os.environ.get("TQDM_DISABLE")
-    begun, bar = time.monotonic(), None
-    try:
-        for step in range(total + 1):
-            yield step
-            if bar is not None:
-                bar.update()
-            elif show and time.monotonic() - begun > BAR_AFTER:
-                from tqdm.auto import tqdm
+    begun, step, bar = time.monotonic(), 0, None
 
-                bar = tqdm(total=total, initial=step + 1, leave=False, unit="step")
+    def moved_on(steps: int) -> None:
+        nonlocal step, bar
+        step += steps
+        if bar is not None:
+            bar.update(steps)
+        elif show and time.monotonic() - begun > BAR_AFTER:
+            from tqdm.auto import tqdm
+
+            bar = tqdm(total=total, initial=step, leave=False, unit="step")
+
+    try:
+        yield moved_on
     finally:
         if bar is not None:
             bar.total = bar.n  # a run that stopped early takes its bar away as well
@@ -221,3 +231,15 @@ def _check_validation(net: Network, validation: tuple[object, object] | None) ->
         raise ValueError(sentence("nn.train", "validation", f"is a {type(validation).__name__}", "a pair (X, y)"))
     inputs = check_inputs("nn.train, validation", validation[0], net.sizes[0])
     return inputs, net.check_labels("nn.train, validation", validation[1], len(inputs))
+
+
+def _check_dtype(dtype: Any, fast: bool) -> str:
+    try:
+        name = np.dtype(dtype).name if dtype is not None else None
+    except TypeError:
+        name = dtype
+    kind = choice("nn.train", "dtype", name, ["float64", "float32"])
+    if kind == "float32" and not fast:
+        cause = "A recipe or an optimiser of your own runs on the readable code, which computes in float64."
+        raise ValueError(sentence("nn.train", "dtype", "is 'float32'", "'float64'", cause))
+    return kind

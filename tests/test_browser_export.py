@@ -126,10 +126,7 @@ def reopened(browser: Browser, jupyter: Lab) -> Iterator[Workbook]:
         expect(book.page.locator(".nnkit-inspector .panel")).to_have_count(1)
         book.page.evaluate(
             """async () => {
-                const { commands } = window.jupyterapp;
-                const save = commands.listCommands().find((id) => id.endsWith(":saveWidgetState"));
-                await commands.execute(save);
-                await commands.execute("docmanager:save");
+                await window.jupyterapp.commands.execute("docmanager:save");
                 await window.jupyterapp.shell.currentWidget.sessionContext.shutdown();
             }"""
         )

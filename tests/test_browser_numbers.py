@@ -26,8 +26,6 @@ from nnkit.functions import LOSSES
 from nnkit.text import number
 from nnkit.widgets.batch_state import orders
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 HISTORY = "nn.train(net_xor, X_xor, y_xor, optimiser=nn.Adam(0.05), epochs=300, rng=0)"
 WIDGETS = CELLS | {
     "neuron": "nn.widgets.neuron(nn.train(neuron, X, y, optimiser=nn.GradientDescent(2.0), epochs=30), X, y)",

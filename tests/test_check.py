@@ -676,11 +676,11 @@ def counted_check(case, change=lambda grads: grads, **kwargs):
 
 @property_test
 @given(cases())
-def test_a_right_gradient_costs_two_calls_an_entry_and_one(case):
+def test_a_right_gradient_costs_two_calls_an_entry_and_two(case):
     assume(case.distance_to_kink() > 1e-3)
     report, calls = counted_check(case)
     assert report.ok
-    assert calls == 2 * sum(array.size for array in case.net.params.values()) + 1
+    assert calls == 2 * sum(array.size for array in case.net.params.values()) + 2
 
 
 def test_only_what_would_be_accused_is_looked_at_closer():
@@ -693,7 +693,7 @@ def test_only_what_would_be_accused_is_looked_at_closer():
 
     report, calls = counted_check(CASE, change)
     assert report.wrong == ("b2",)
-    assert calls == 2 * sum(array.size for array in CASE.net.params.values()) + 1 + 6 * 2
+    assert calls == 2 * sum(array.size for array in CASE.net.params.values()) + 2 + 6 * 2
 
 
 LARGE = make_case([30, 40, 2], hidden="tanh", n_examples=5)
@@ -702,7 +702,7 @@ LARGE = make_case([30, 40, 2], hidden="tanh", n_examples=5)
 def test_of_a_large_parameter_a_sample_is_compared_and_the_report_says_so():
     report, calls = counted_check(LARGE, entries=50)
     assert [each.compared for each in report.params.values()] == [50, 40, 50, 2]
-    assert calls == 2 * (50 + 40 + 50 + 2) + 1
+    assert calls == 2 * (50 + 40 + 50 + 2) + 2
     assert [int(np.isfinite(each.numeric).sum()) for each in report.params.values()] == [50, 40, 50, 2]
     assert "agrees with the loss. Compared: 142 of 1322 entries." in str(report)
     assert "right, 50 entries compared" in str(report)
@@ -714,7 +714,7 @@ def test_of_a_large_parameter_a_sample_is_compared_and_the_report_says_so():
 def test_the_default_sample_is_a_thousand_entries_of_each_parameter():
     report, calls = counted_check(LARGE)
     assert [each.compared for each in report.params.values()] == [1000, 40, 80, 2]
-    assert calls == 2 * 1122 + 1
+    assert calls == 2 * 1122 + 2
     everything, _ = counted_check(LARGE, entries=None)
     assert everything.params["W1"].compared == 1200
     assert "ompared" not in str(everything)
@@ -760,3 +760,109 @@ def test_a_count_of_entries_is_no_bool(entries):
 def test_the_choice_of_entries_needs_a_seed():
     call = lambda: check_slope(lambda a: a**2, lambda a: 2 * a, np.array(3.0), rng="a")  # noqa: E731
     assert_complains(ValueError, call, "check_gradient: rng is 'a'; expected a seed")
+
+
+# --- the door: what goes wrong before there is anything to compare ---------------------------------------------------
+
+OK_LOSS, OK_GRAD = lambda p, X, y: float(np.sum(p["a"] ** 2)), lambda p, X, y: {"a": 2 * p["a"]}
+A = {"a": np.array([1.0, 2.0])}
+
+
+@pytest.mark.parametrize(
+    ("loss", "grad", "phrases"),
+    [
+        (
+            0.5,
+            OK_GRAD,
+            ["check_gradient: loss is a float; expected a function, loss(params, X, y).", "without calling"],
+        ),
+        (OK_LOSS, {"a": 1}, ["check_gradient: grad is a dict; expected a function, grad(params, X, y)."]),
+        (lambda p, X: 0.0, OK_GRAD, ["loss takes (p, X); expected three arguments, (params, X, y).", "lambda params"]),
+        (OK_LOSS, lambda p: p, ["grad takes (p); expected three arguments, (params, X, y)."]),
+    ],
+    ids=["loss called", "grad called", "loss of two", "grad of one"],
+)
+def test_functions_that_are_none_or_take_something_else(loss, grad, phrases):
+    assert_complains(ValueError, lambda: check_gradient(loss, grad, A, None, None), *phrases)
+
+
+def test_a_loss_with_further_arguments_of_its_own_is_taken():
+    assert check_gradient(lambda p, X, y, reg=0.0: OK_LOSS(p, X, y), OK_GRAD, A, None, None).ok
+
+
+def test_a_random_loss_is_named_and_not_the_gradient():
+    rng = np.random.default_rng(0)
+    loss = lambda p, X, y: OK_LOSS(p, X, y) + 1e-6 * rng.normal()  # noqa: E731
+    assert_complains(
+        ValueError,
+        lambda: check_gradient(loss, OK_GRAD, A, None, None),
+        "check_gradient: loss(params, X, y) is ",
+        "when it is called again; expected the same number each time.",
+    )
+
+
+def test_a_loss_that_is_off_by_rounding_alone_is_not_random():
+    flips = iter(range(1000))
+    assert check_gradient(lambda p, X, y: OK_LOSS(p, X, y) + 1e-16 * next(flips), OK_GRAD, A, None, None).ok
+
+
+def neuron(y_shape):
+    """One sigmoid neuron that does not look at the shape of its labels."""
+    X, y = np.random.default_rng(0).normal(size=(4, 2)), np.array([0.0, 1.0, 1.0, 0.0]).reshape(y_shape)
+    out = lambda p, X: 1 / (1 + np.exp(-X @ p["W"] - p["b"]))  # noqa: E731
+
+    def grad(p, X, y):
+        a = out(p, X)
+        delta = (a - y) * a * (1 - a) / len(X)
+        return {"W": X.T @ delta, "b": delta.sum(axis=0)}
+
+    params = {"W": np.array([[0.3], [-0.2]]), "b": np.zeros(1)}
+    return lambda p, X, y: 0.5 * np.sum((out(p, X) - y) ** 2) / len(X), grad, params, X, y
+
+
+def test_labels_as_a_vector_are_named_where_the_gradient_has_the_shape_of_a_broadcast():
+    assert check_gradient(*neuron((4, 1))).ok
+    assert_complains(
+        ShapeError,
+        lambda: check_gradient(*neuron(4)),
+        "grad(params, X, y)['W'] has shape (2, 4); expected (2, 1), the shape of W.",
+        "y has shape (4,): (N,) against (N, 1) would broadcast to 4 × 4 differences. Use y[:, None].",
+    )
+
+
+def test_an_error_of_the_learners_own_passes_with_a_note_on_the_data():
+    _, grad, params, X, y = neuron((4, 1))
+    with pytest.raises(AttributeError, match="has no attribute 'T'") as caught:
+        check_gradient(lambda p, X, y: float(np.sum(np.dot(X, p["W"]))), lambda p, X, y: X.T, params, X.tolist(), y)
+    assert caught.value.__notes__ == ["grad was given X as it came, a list: pass np.array(X)."]
+    with pytest.raises(ZeroDivisionError) as caught:
+        check_gradient(lambda p, X, y: 1 / 0, grad, params, X, y.ravel())
+    assert "y has shape (4,). If your outputs are (4, 1): (N,) against (N, 1)" in caught.value.__notes__[0]
+    with pytest.raises(ZeroDivisionError) as caught:
+        check_gradient(lambda p, X, y: 1 / 0, grad, params, X, y)
+    assert not hasattr(caught.value, "__notes__")
+
+
+@pytest.mark.parametrize("who", ["loss", "grad"])
+def test_arguments_that_a_function_changes_are_named_beside_the_verdict(who):
+    loss, grad, params, X, y = neuron((4, 1))
+
+    def spoils(function):
+        def spoiled(p, X, y):
+            value = function(p, X, y)
+            p["W"] -= 0.1
+            X *= 2
+            return value
+
+        return spoiled
+
+    functions = (spoils(loss), grad) if who == "loss" else (loss, spoils(grad))
+    report = check_gradient(*functions, params, X, y)
+    assert report.ok
+    assert f"The gradient agrees with the loss. But {who} changes params and X in place." in str(report)
+    assert f"{who} changes params and X in place" in report._repr_html_()
+    assert check_gradient(loss, grad, params, X, y).notes == ()
+
+
+def test_labels_that_are_words_are_no_numbers_to_compare():
+    assert check_gradient(OK_LOSS, OK_GRAD, A, None, np.array(["yes", "no"])).ok

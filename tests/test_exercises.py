@@ -42,7 +42,7 @@ def test_every_known_mistake_is_named(exercise, mistake):
     result = exercises.check(exercise.name, mistake.variant)
     assert (result.status, result.term) == ("wrong", mistake.term)
     assert mistake.message in result.message
-    assert "; expected " in result.message  # an entry with both values, or both shapes
+    assert "; it should be " in result.message  # an entry with both values, or both shapes
 
 
 @pytest.mark.parametrize(("factor", "says"), [(len, "N"), (lambda X: 1 / len(X), "1/N"), (lambda X: 3, "3")])
@@ -68,6 +68,127 @@ def test_an_attempt_that_is_off_by_another_factor_in_each_case_is_not_called_a_s
     exercise = EXERCISES["03.delta_output"]
     result = exercises.check(exercise.name, lambda a2, y: a2.sum() * exercise.answer(a2, y))
     assert result.term is None
+
+
+@by_name
+def test_the_letters_of_the_shapes_fit_every_case(exercise):
+    """A letter is one size in a case, and N is another in another case: else N and 1/N have no name."""
+    assert len(exercise.shapes) == len(exercise.arguments)
+    seen = []
+    for seed in range(3):
+        found = {}
+        for letters, value in zip(exercise.shapes, exercise.case(np.random.default_rng(seed)), strict=True):
+            for letter, size in zip(letters.split(), np.shape(value), strict=True):
+                assert found.setdefault(letter, size) == size
+        seen.append(found.get("N"))
+    assert seen == [None] * 3 or len(set(seen)) > 1
+
+
+BY_N = ["01.neuron_gradient", "02.mean_squared_gradient", "03.gradients", "04.batch_gradient", "04.columns_layer"]
+BY_N += ["01.repaired_step", "06.theta_gradient"]
+
+
+@pytest.mark.parametrize("name", BY_N)
+def test_a_division_by_another_size_or_by_a_fixed_number_is_said_once(name):
+    """The right answer times N/D, or N/4, as a learner has it who divides by X.shape[1] or by 4."""
+    exercise = EXERCISES[name]
+    axes = {
+        letter: (i, axis) for i, letters in enumerate(exercise.shapes) for axis, letter in enumerate(letters.split())
+    }
+
+    def divided(by):
+        def attempt(*case):
+            n, other = (np.shape(case[i])[axis] for i, axis in (axes["N"], axes.get(by, axes["N"])))
+            factor, right = n / (other if by in axes else by), exercise.answer(*case)
+            if exercise.start:
+                start = case[exercise.arguments.index(exercise.start)]
+                return start + factor * (right - start)
+            return tuple(factor * array for array in right) if len(exercise.results) > 1 else factor * right
+
+        return attempt
+
+    for by in (*(axes.keys() & {"D", "H", "K"}), 9):
+        message = exercises.check(name, divided(by)).message
+        if by == "K" and name.startswith("01"):  # one output: to divide by K is to divide by nothing
+            assert "it is a sum" in message
+        elif "is off: all of it is" in message or "is off: your step is" in message:
+            assert f"you divide by {by}{', whatever N is' if by == 9 else ' where N belongs'}." in message
+        else:  # known by a name of its own
+            assert "divided by the" in message
+        assert "Two things are off" not in message
+
+
+@pytest.mark.parametrize(("i", "name"), list(enumerate(["dW", "db", "slope"])))
+def test_one_result_of_several_that_is_off_by_a_factor_is_named(i, name):
+    exercise = EXERCISES["04.columns_layer"]
+
+    def attempt(*case):
+        values = list(exercise.answer(*case))
+        values[i] = 3 * values[i]
+        return values
+
+    assert (
+        f"The scale of {name} is off: it is 3 times what it should be."
+        in exercises.check(exercise.name, attempt).message
+    )
+
+
+def test_two_results_that_are_off_by_factors_of_their_own_are_both_named():
+    exercise = EXERCISES["04.columns_layer"]
+
+    def attempt(W, a, delta):
+        dW, db, slope = exercise.answer(W, a, delta)
+        return 2 * dW, db, -5 * slope
+
+    message = exercises.check(exercise.name, attempt).message
+    assert "The scales are off: dW is 2 times, slope is -5 times what it should be." in message
+
+
+def test_a_known_mistake_in_some_of_the_results_says_in_which():
+    exercise = EXERCISES["03.gradients"]
+    inputs = next(m for m in exercise.mistakes if "each weight was multiplied" in m.message)
+
+    def attempt(*case):
+        dW1, db1, dW2, db2 = exercise.answer(*case)
+        return dW1, 3 * db1, dW2, db2
+
+    assert "In" not in exercises.check(exercise.name, inputs.variant).message.split(".")[0]
+    sums = exercises.check(exercise.name, lambda X, *rest: (*exercise.answer(X, *rest)[:3], rest[2].sum(axis=0)))
+    assert sums.message.startswith("In db2 the batch sum is off: it is a sum.")
+    assert exercises.check(exercise.name, attempt).term == "scale"
+
+
+@by_name
+def test_arguments_that_an_attempt_changes_are_named_and_the_verdict_stays(exercise):
+    arrays = [name for name, letters in zip(exercise.arguments, exercise.shapes) if letters]
+
+    def attempt(*case):
+        right = exercise.answer(*case)
+        for value in case:
+            if isinstance(value, np.ndarray):
+                np.add(value, 1.0, out=value)
+        return right
+
+    result = exercises.check(exercise.name, attempt)
+    assert result.status == "right"
+    assert (
+        f"Your function changes {' and '.join([', '.join(arrays[:-1]), arrays[-1]]).removeprefix(' and ')} in place"
+        in result.message
+    )
+
+
+def test_an_argument_that_is_put_back_is_not_changed():
+    def attempt(f, x, h):
+        slopes = np.zeros_like(x)
+        for i in range(len(x)):
+            x[i] += h
+            up = f(x)
+            x[i] -= 2 * h
+            slopes[i] = (up - f(x)) / (2 * h)
+            x[i] += h
+        return slopes
+
+    assert "in place" not in exercises.check("02.central_difference", attempt).message
 
 
 @by_name
@@ -98,9 +219,16 @@ def test_an_unknown_mistake_says_which_entry_what_was_expected_and_what_came(exe
     right = exercise.answer(*case)
     first = right if len(exercise.results) == 1 else right[0]
     at = ",".join("0" for _ in first.shape)
+    name = said_of_one(exercise)
     result = exercises.check(exercise.name, off_in_one_entry)
     assert result.status == "wrong"
-    assert f"{exercise.results[0]}[{at}] is {first.flat[0] + 5:.6g}; expected {first.flat[0]:.6g}" in result.message
+    assert f"At [{at}] your {name} is {first.flat[0] + 5:.6g}; it should be {first.flat[0]:.6g}." in result.message
+
+
+def said_of_one(exercise):
+    """The name of the first result, for one entry of it."""
+    plural = {"slopes": "slope", "the medians": "median"}
+    return plural.get(exercise.results[0], exercise.results[0].removeprefix("the "))
 
 
 @by_name
@@ -109,7 +237,9 @@ def test_a_wrong_shape_is_said_before_the_numbers(exercise):
         values = exercise.answer(*case)
         return values[None] if len(exercise.results) == 1 else (values[0][None], *values[1:])
 
-    assert f"{exercise.results[0]} has shape (1, " in exercises.check(exercise.name, too_many_axes).message
+    name = exercise.results[0].removeprefix("the ")
+    message = exercises.check(exercise.name, too_many_axes).message
+    assert f"Your {name} {'has' if name == said_of_one(exercise) else 'have'} shape (1, " in message
 
 
 @by_name
@@ -194,7 +324,9 @@ UNKNOWN = "It is none of the mistakes that this check knows."
         ),
         ("03.gradients", lambda dW1, db1, dW2, db2: (dW1.T, db1, dW2, db2), "It has the shape of the transpose."),
         ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1[None], dW2, db2), "An axis of length 1 is too many."),
-        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1.mean(), dW2, db2), UNKNOWN),
+        ("03.gradients", lambda dW1, db1, dW2, db2: (dW1, db1.mean(), dW2, db2), "It is one number."),
+        ("03.gradients", lambda dW1, db1, *rest: (dW1, np.ones(5), *rest), "It has an entry for each example."),
+        ("03.gradients", lambda dW1, db1, *rest: (dW1, np.ones(7), *rest), UNKNOWN),
         (
             "03.gradients",
             lambda dW1, *rest: (dW1[None].repeat(9, 0), *rest),
@@ -210,6 +342,7 @@ def test_a_clue_is_given_where_the_shapes_are_sure_and_else_none(name, spoil, cl
     several = len(EXERCISES[name].results) > 1
     message = exercises.check(name, lambda *case: spoil(*answer(*case)) if several else spoil(answer(*case))).message
     clues = ["It is db1", "transpose", "axis of length 1", "sum over the examples missing", "(N,)", UNKNOWN]
+    clues += ["It is one number", "an entry for each example"]
     assert clue in message
     assert [other for other in clues if other in message] == [other for other in clues if other in clue]
 
@@ -226,7 +359,7 @@ def test_a_known_mistake_in_the_shape_has_no_second_clue():
 def test_something_that_is_no_array_is_wrong_and_says_what_to_return(exercise, value):
     result = exercises.check(exercise.name, lambda *_: value)
     assert result.status == "wrong"
-    assert exercise.results[0] in result.message
+    assert exercise.results[0].removeprefix("the ") in result.message
 
 
 def test_nan_is_wrong():

@@ -9,6 +9,7 @@ import pytest
 from complaints import assert_complains
 
 from nnkit import functions as F
+from nnkit.door import get_activation, get_loss
 from nnkit.functions import ACTIVATIONS, LOSSES, Activation
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -178,7 +179,7 @@ def test_activations_are_finite_at_the_extremes(activation):
 
 def test_activations_take_their_limits_at_the_extremes():
     z = np.array([[-1000.0, 1000.0]])
-    np.testing.assert_array_equal(F.sigmoid(z), [[0, 1]])
+    np.testing.assert_allclose(F.sigmoid(z), [[0, 1]], rtol=0, atol=1e-300)
     np.testing.assert_array_equal(F.tanh(z), [[-1, 1]])
     np.testing.assert_allclose(F.softmax(z), [[0, 1]], atol=1e-300)
     for positive in (F.sigmoid_slope(z), F.tanh_slope(z), F.softmax(z)):
@@ -277,6 +278,15 @@ def test_the_delta_is_a_minus_y_at_the_extremes_too(output):
         np.testing.assert_allclose(delta, expected, rtol=1e-14, atol=1e-15)
 
 
+@pytest.mark.parametrize(("loss", "output"), [(loss, output) for loss in LOSSES.values() for output in loss.delta])
+def test_the_delta_of_a_loss_is_the_product_of_the_slopes(loss, output):
+    activation = ACTIVATIONS[output]
+    for z in (3 * some_z(), np.array([[1000.0, 0.0, -1000.0]] * 4)):
+        y = some_labels(loss) * np.array([[1.0], [1.0], [0.999995], [1.0]])  # what the door lets in as a sum of 1
+        delta = activation.pull_back(loss.from_z[output][1](z, y), activation.slope(z))
+        np.testing.assert_allclose(loss.delta[output](activation.value(z), y), delta, rtol=1e-13, atol=1e-15)
+
+
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_the_loss_from_z_is_exact_at_the_extremes(output):
     """A confident wrong answer costs the difference of the z, 1000 and not log(0); a confident right one nothing."""
@@ -291,8 +301,8 @@ def test_the_loss_from_z_is_exact_at_the_extremes(output):
 
 
 def test_functions_are_found_by_name():
-    assert F.get_activation("f", "hidden", "tanh") is ACTIVATIONS["tanh"]
-    assert F.get_loss("f", "loss", "squared_error_sum") is LOSSES["squared_error_sum"]
+    assert get_activation("f", "hidden", "tanh") is ACTIVATIONS["tanh"]
+    assert get_loss("f", "loss", "squared_error_sum") is LOSSES["squared_error_sum"]
     for name, activation in ACTIVATIONS.items():
         assert activation.name == name
 
@@ -300,13 +310,13 @@ def test_functions_are_found_by_name():
 def test_an_unknown_name_lists_the_names_there_are():
     assert_complains(
         ValueError,
-        lambda: F.get_activation("f", "hidden", "Relu"),
+        lambda: get_activation("f", "hidden", "Relu"),
         "f: hidden is 'Relu'; expected one of 5 names. Did you mean 'relu'?",
         "They are 'identity', 'sigmoid', 'tanh', 'relu', 'softmax'.",
     )
     assert_complains(
         ValueError,
-        lambda: F.get_loss("f", "loss", "crossentropy"),
+        lambda: get_loss("f", "loss", "crossentropy"),
         f"f: loss is 'crossentropy'; expected one of {len(LOSSES)} names. Did you mean 'cross_entropy'?",
         "They are 'half_squared_error'",
     )

@@ -49,7 +49,7 @@ def assert_shows(place, net):
     assert_equal(place["activation_slope"], back.activation_slope[1][:, 0])
     for name, entry in place["numbers"].items():
         array, at = parameter(name)
-        assert entry["value"] == net.params[array][at]
+        assert_equal(entry["value"], net.params[array][at])
         assert_equal(entry["gradient"], back.grads[array][at])
         np.testing.assert_allclose(entry["numeric"], entry["gradient"], rtol=1e-6, atol=1e-9)
         factors = np.array([place["loss_slope"], place["activation_slope"], entry["input"]])

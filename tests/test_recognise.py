@@ -100,6 +100,40 @@ def test_the_penalty_is_found(on, penalised):
     assert (reading.penalty.on, reading.penalty.coefficient) == (on, pytest.approx(0.03, rel=1e-6))
 
 
+def test_each_layer_may_be_penalised_by_its_own_factor():
+    def loss(p, X, y):
+        data = np.mean((np.tanh(X @ p["W"] + p["b"]) @ p["v"] - y) ** 2)
+        return data + 0.03 * np.sum(p["W"] ** 2) + 0.2 * np.sum(p["v"] ** 2)
+
+    reading = read(loss, {"W": np.ones((3, 4)), "b": np.ones(4), "v": np.ones(4)}, X, y)
+    assert reading.penalty.on == "layers"
+    factors = reading.penalty.coefficient * reading.penalty.mask
+    np.testing.assert_allclose(factors, [0.03] * 12 + [0.0] * 4 + [0.2] * 4, rtol=1e-6)
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_a_penalty_may_leave_the_weights_of_a_column_of_ones_out(power):
+    def loss(p, X, y):
+        return np.mean((X @ p["t"] - y) ** 2) + 0.05 * np.sum(np.abs(p["t"][1:]) ** power)
+
+    reading = read(loss, {"t": np.ones(4)}, np.c_[np.ones(6), X], y)
+    assert (reading.penalty.power, reading.penalty.coefficient) == (power, pytest.approx(0.05, rel=1e-6))
+    np.testing.assert_array_equal(reading.penalty.mask, [0, 1, 1, 1])
+
+
+def test_the_search_stops_when_it_is_told_to():
+    asked = []
+
+    def goes_on():
+        asked.append(True)
+        return len(asked) < 5
+
+    theta = settings({"w": np.ones(3)}, X, np.random.default_rng(0))
+    sample = Sample(theta, np.sin(theta).sum(axis=1) ** 3)
+    assert recognise(sample, {"w": np.ones(3)}, X, y, goes_on=goes_on) is None
+    assert len(asked) == 5
+
+
 @pytest.mark.parametrize("start", [0, 1])
 def test_class_numbers_from_0_and_from_1(start):
     labels = np.array([0, 1, 2, 2, 1, 0]) + start

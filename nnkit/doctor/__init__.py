@@ -7,8 +7,10 @@
     numeric      does the gradient agree with the loss?
     recognise    which network is that loss?                          (nnkit.recognise)
     search       which replaced term gives these very numbers?        (nnkit.mistakes)
+    elsewhere    or are they right, and the gradient of something else?
     words        the findings, in sentences
     diagnosis    the answer
+    clock        all this within ten seconds
 
 `python -m nnkit.doctor my_code.py` does the same for a file that defines loss, grad, params, X and y.
 """
@@ -19,7 +21,8 @@ from typing import Any
 
 from .diagnosis import Diagnosis, Finding
 from .examination import Examination
-from .program import CannotRun, NotFinite, Program
+from .program import Program
+from .trouble import CannotRun, NotFinite
 from .words import finding
 
 __all__ = ["Diagnosis", "Finding", "diagnose"]

@@ -11,7 +11,7 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 from . import diagnose
-from .program import line_of
+from .trouble import line_of
 
 NEEDED = ("loss", "grad", "params", "X", "y")
 

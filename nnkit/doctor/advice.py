@@ -41,3 +41,5 @@ ADVICE: dict[str, tuple[str, str]] = {
     "forward_ignores_params": ("Feed forward with the parameters that come in as an argument.", "05, section 8"),
     "unknown": ("", "06, section 4"),
 }
+
+LINEAR = "The layer is linear: its slope is 1, so leave the factor out."

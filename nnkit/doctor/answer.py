@@ -10,7 +10,7 @@ import numpy as np
 
 from ..functions import Array
 from .diagnosis import Finding
-from .program import CannotRun
+from .trouble import CannotRun
 from .words import and_list, finding
 
 Mend = Callable[[Array], Array]

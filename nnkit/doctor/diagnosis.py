@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from ..functions import Array
 from ..network import Network
+from ..recipe import Recipe
+from ..recognise import Reading
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Diagnosis:
     ok: nothing is wrong. wrong: the names of the parameters whose gradient is wrong. findings: the best first.
     network: what was recognised, or None. probes: what was tried, in words. notes: why right code may look wrong.
     failure: what kept the code from running, or "".
+    yours, should_be: the two gradients by parameter, NaN where an entry is not known. reading: how the recognised
+    network is laid out in your parameters. recipe: what makes your numbers of it, where a replaced term does.
     """
 
     wrong: tuple[str, ...]
@@ -45,6 +51,10 @@ class Diagnosis:
     recognised: str = ""
     notes: tuple[str, ...] = ()
     failure: str = ""
+    yours: Mapping[str, Array] = field(default_factory=dict)
+    should_be: Mapping[str, Array] = field(default_factory=dict)
+    reading: Reading | None = None
+    recipe: Recipe | None = None
 
     @property
     def ok(self) -> bool:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import sys
-import time
+from dataclasses import replace
 
 import numpy as np
 
 from ..functions import Array
-from ..numeric import STEP
+from ..recipe import Recipe
 from ..recognise import Reading, Sample, recognise, settings
+from ..vectors import restore
 from . import probes
 from .answer import Answer
+from .clock import OutOfTime
 from .diagnosis import Diagnosis, Finding
 from .explain import explain
-from .numeric import Numeric, numeric_check, slope_along
-from .program import CannotRun, NotFinite, Program
-from .verdict import Facts, wrong_params
+from .numeric import Numeric, numeric_check
+from .program import Program
+from .trouble import CannotRun, NotFinite
+from .verdict import Facts, is_its_gradient, wrong_params
 from .words import and_list, finding
 
-PATIENT = 2.0  # seconds without a word
+MOST_ON_RECOGNITION = 4.0  # seconds
+MOST_ON_DIFFERENCES = 1.5
 SETTINGS_COMPARED = 4
 
 
@@ -32,7 +35,6 @@ class Examination:
         self.notes: list[str] = []
         self.findings: list[Finding] = []
         self.changed: list[Finding] = []
-        self.started = time.monotonic()
         self.slices: dict[str, slice] = {}
         start = 0
         for name, array in program.params.items():
@@ -41,14 +43,15 @@ class Examination:
         self.n_examples = probes.count_examples(program)
         self.answer = Answer(program.params, self.n_examples)
         self.accumulates = False
+        self.wrong: tuple[str, ...] = ()
+        self.reading: Reading | None = None
+        self.recipe: Recipe | None = None
+        self.yours = self.should_be = np.full(start, np.nan)
 
     # --- the learner's functions --------------------------------------------------------------------------------------
 
     def loss(self, theta: Array) -> float:
-        """The learner's loss; past two seconds a line says that it goes on."""
-        if time.monotonic() - self.started > PATIENT and not self.program.seed:
-            self.started = np.inf
-            sys.stderr.write("The doctor is still examining: your loss is called many times.\n")
+        """The learner's loss."""
         return self.program.loss(theta)
 
     def gradient(self, theta: Array) -> Array:
@@ -60,7 +63,23 @@ class Examination:
     # --- the order of questions ---------------------------------------------------------------------------------------
 
     def run(self) -> Diagnosis:
-        """The diagnosis."""
+        """The diagnosis; when the time is over, as far as it has come."""
+        try:
+            return self._run()
+        except OutOfTime:
+            each = self.program.seconds / max(self.program.calls, 1)
+            says = (
+                f"the time was over after {self.program.calls} calls of your code, {each:.2g} seconds each. "
+                "Give fewer examples or smaller layers: the mistake is the same."
+            )
+            if not self.wrong and not self.findings:
+                return Diagnosis((), (), (), None, tuple(self.probes), failure=says[0].upper() + says[1:])
+            if not self.findings:
+                says = f"Your {and_list(self.wrong)} do not agree with your loss; {says}"
+                self.findings.append(finding("unknown", self.wrong, None, says, exact=False))
+            return self._diagnosis(self.wrong, self.reading)
+
+    def _run(self) -> Diagnosis:
         program, theta = self.program, self.program.theta
         G = self._first_calls(theta)
         self._twice(theta, G)
@@ -76,11 +95,13 @@ class Examination:
             self.probes.append("Your loss is computed in float32. All comparisons are as coarse as that.")
         reading = self._recognise(Sample(samples.theta, samples.values, noise), frozenset(silent))
         numeric = self._numeric(theta, G, noise)
-        if reading is not None and not self._agrees(reading, samples.theta, noise):
+        if reading is not None and not is_its_gradient(self, reading, samples.theta, noise):
             reading = None
+        self.yours, self.should_be = G, numeric.slopes if reading is None else reading.gradient(theta)
+        self.reading, self.wrong = reading, tuple(name for name, ok in numeric.ok.items() if not ok)
         claims = self._gradients(samples.theta)
         facts = Facts(reading, theta, G, numeric, *claims, noise)
-        wrong = wrong_params(self, facts)
+        self.wrong = wrong = wrong_params(self, facts)
         ignored = [name for name in silent if np.abs(np.nan_to_num(G[self.slices[name]])).max(initial=0) > 0]
         if ignored:
             self.findings.append(probes.ignores(ignored))
@@ -102,7 +123,9 @@ class Examination:
         unique: list[Finding] = []
         known = [found for found in self.findings if found.mistake != "unknown"]
         open_ = [found for found in self.findings if found.mistake == "unknown"]
-        for found in [*known, *self.answer.findings, *open_, *self.changed]:
+        if known and known[0].mistake == "different_loss":  # the change was seen, and may be the reason
+            known = [*self.changed, *known]
+        for found in [*known, *self.answer.findings, *self.changed, *open_]:
             if not any(
                 f.mistake == found.mistake and f.params == found.params and f.layer == found.layer for f in unique
             ):
@@ -115,6 +138,10 @@ class Examination:
             tuple(self.probes),
             recognised=str(reading) if reading else "",
             notes=(*self.notes, *self.answer.notes),
+            yours=restore(self.yours, self.program.params),
+            should_be=restore(self.should_be, self.program.params),
+            reading=reading,
+            recipe=self.recipe,
         )
 
     def _first_calls(self, theta: Array) -> Array:
@@ -137,8 +164,12 @@ class Examination:
 
     def _twice(self, theta: Array, G: Array) -> None:
         state = probes.twice(self.program, self.answer, theta, G)
+        outside = [f"{what} changes {and_list(names)}" for what, names in self.program.changed_outside.items() if names]
         if state.finding is not None:
-            self.findings.append(state.finding)
+            because = f" Your {and_list(outside)}, outside of its arguments." if outside else ""
+            self.findings.append(replace(state.finding, explanation=state.finding.explanation + because))
+        elif outside:
+            self.notes.append(f"Your {and_list(outside)}, outside of its arguments; the numbers do not depend on it.")
         self.accumulates = state.accumulates
         self.probes.append(state.said)
 
@@ -157,7 +188,8 @@ class Examination:
     def _recognise(self, sample: Sample, silent: frozenset[str]) -> Reading | None:
         reading = None
         if len(sample.values) >= 6:
-            reading = recognise(sample, self.program.params, self.program.X, self.program.y, silent=silent)
+            program, goes_on = self.program, self.program.clock.goes_on(MOST_ON_RECOGNITION)
+            reading = recognise(sample, program.params, program.X, program.y, silent=silent, goes_on=goes_on)
         self.probes.append(
             f"Recognised your loss as that of {reading}."
             if reading
@@ -174,6 +206,7 @@ class Examination:
             seconds_per_call=self.seconds_per_call,
             noise=noise,
             tolerance=self.tolerance(noise),
+            goes_on=self.program.clock.goes_on(MOST_ON_DIFFERENCES),
         )
         what = "a sample of the entries" if numeric.sampled else "every entry"
         self.probes.append(f"Compared {what} with central differences of your loss.")
@@ -187,17 +220,6 @@ class Examination:
     def tolerance(self, noise: float) -> float:
         """The relative error that counts as right."""
         return 1e-3 if noise else 1e-4 if self.answer.float32 else 1e-6
-
-    def _agrees(self, reading: Reading, thetas: Array, noise: float) -> bool:
-        """The reading's gradient is the slope of the learner's loss, along two directions: a last doubt removed."""
-        rng = np.random.default_rng(3)
-        for theta in thetas[:2]:
-            direction = rng.normal(size=theta.size)
-            direction /= np.linalg.norm(direction)
-            slope, right = slope_along(self.loss, theta, direction), float(reading.gradient(theta) @ direction)
-            if abs(slope - right) > 1e-4 * float(np.linalg.norm(reading.gradient(theta))) + 1e-6 + noise / STEP:
-                return False
-        return True
 
     def _gradients(self, thetas: Array) -> tuple[Array, Array]:
         """The learner's gradient at some of the settings: (T, P) settings and (T, P) gradients."""

@@ -11,7 +11,7 @@ from ..recognise import Reading
 from .diagnosis import Finding
 from .match import Evidence, Piece
 from .probes import factor_with_fewer
-from .search import Case, Search, best_of
+from .search import Case, Search, best_of, recipe_of_case
 from .steps import stepped_cases
 from .templates import template_findings
 from .verdict import Facts
@@ -31,11 +31,13 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
     if facts.reading is not None and len(facts.thetas):
         plain = facts.reading.without_epsilon()
         for reading in (plain, facts.reading) if plain is not facts.reading else (plain,):
-            search = Search(reading, _evidence(reading, facts.thetas, facts.claims, exact), other)
+            evidence = _evidence(reading, facts.thetas, facts.claims, exact)
+            search = Search(reading, evidence, other, examination.program.clock)
             cases = _cases(search)
             fit = f"{len(cases) or 'none'} fit{'s' * (len(cases) == 1)}"
             examination.probes.append(f"Tried every form of every mistake in the catalogue; {fit}.")
             if found := findings_of(search, cases):
+                examination.recipe = recipe_of_case(cases[0])
                 return found
     if found := template_findings(examination, facts, wrong, other):
         return found
@@ -67,4 +69,4 @@ def _evidence(reading: Reading, thetas: Array, claims: Array, tolerance: float) 
             pieces.append(Piece(name, owner, positions, name[0], int(name[1:])))
     penalty = np.array([reading.penalty.slope(theta) for theta in thetas])
     signs = np.sign(thetas) if reading.penalty.power == 1 else None
-    return Evidence(tuple(pieces), thetas, np.nan_to_num(claims), penalty, tolerance, signs)
+    return Evidence(tuple(pieces), thetas, np.nan_to_num(claims), penalty, tolerance, signs, reading.penalty.mask != 0)

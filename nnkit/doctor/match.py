@@ -32,7 +32,10 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The learner's gradient G (T, P) at T settings theta (T, P), the penalty's slope there, and how exact G can be."""
+    """The learner's gradient G (T, P) at T settings theta (T, P), the penalty's slope there, and how exact G can be.
+
+    slope_of_penalty: the signs of theta where the penalty is on |theta|. penalised (P,): what the loss penalises.
+    """
 
     pieces: tuple[Piece, ...]
     theta: Array
@@ -40,11 +43,31 @@ class Evidence:
     penalty: Array
     tolerance: float = 1e-9
     slope_of_penalty: Array | None = None
+    penalised: Array | None = None
 
     @property
     def direction(self) -> Array:
         """What a penalty adds a multiple of: theta, or its signs."""
         return self.theta if self.slope_of_penalty is None else self.slope_of_penalty
+
+    def other_directions(self, piece: Piece) -> Iterator[tuple[str, Array]]:
+        """What programs add in place of the slope of a penalty, (T, n) each: a square, a sign, the penalty itself."""
+        theta, signs = self.theta[:, piece.at], "sign(θ)" if self.slope_of_penalty is not None else "θ"
+        mask = np.ones(piece.at.size) if self.penalised is None else self.penalised[piece.at].astype(float)
+        if mask.any() and not mask.all():
+            yield signs, self.direction[:, piece.at] * mask
+        else:
+            mask = np.ones(piece.at.size)
+        square = np.sum(theta**2, axis=1, keepdims=True)
+        others = {
+            "θ²": theta**2,
+            "sign(θ)": np.sign(theta),
+            "θ": theta,
+            "Σ θ²": np.broadcast_to(square, theta.shape),
+            "θ / ‖θ‖": theta / np.sqrt(np.maximum(square, 1e-300)),
+            "1": np.ones_like(theta),
+        }
+        yield from ((symbol, other * mask) for symbol, other in others.items() if symbol != signs)
 
     def floor(self, piece: Piece) -> float:
         """Below this norm a difference is rounding."""
@@ -62,12 +85,13 @@ class Evidence:
 class Fit:
     """How a piece follows from a candidate: G = factor * M + penalty.
 
-    penalty: "own", "scaled" by the same factor, or "other", with its multiple of theta.
+    penalty: "own", "scaled" by the same factor, or "other", with its multiple of theta, or of what `symbol` says.
     """
 
     factor: float
     penalty: str = "own"
     multiple: float = 0.0
+    symbol: str = ""
 
     @property
     def plain(self) -> bool:
@@ -99,6 +123,10 @@ def fit(evidence: Evidence, piece: Piece, M: Array) -> Fit | None:  # noqa: PLR0
         return Fit(1.0, "other", mu)
     if G.size < 4:
         return None
+    for symbol, other in evidence.other_directions(piece):
+        mu = _factor(other, G - M)
+        if close(M + mu * other):
+            return Fit(1.0, "other", mu, symbol)
     columns = np.stack([M.ravel(), direction.ravel()])
     solution, _, rank, _ = np.linalg.lstsq(columns.T, G.ravel(), rcond=1e-10)
     if rank == 2 and close(solution[0] * M + solution[1] * direction):

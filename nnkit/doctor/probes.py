@@ -13,7 +13,8 @@ from ..recognise import Reading, Sample
 from .answer import Answer
 from .diagnosis import Finding
 from .numeric import slope_along
-from .program import CannotRun, Program
+from .program import Program
+from .trouble import CannotRun
 from .words import and_list, finding
 
 if TYPE_CHECKING:

@@ -6,49 +6,22 @@ Everything is one flat vector theta (P,) here, in the order of the learner's dic
 from __future__ import annotations
 
 import io
-import linecache
 import time
-import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..functions import Array
 from ..vectors import restore
+from .clock import Clock
+from .surroundings import Surroundings
+from .trouble import CannotRun, NotFinite, and_more, in_words, line_of
 
 WATCHED = 8  # calls that are compared with what they were given
-OURS = str(Path(__file__).parent.parent)
-
-
-class CannotRun(Exception):
-    """The learner's code cannot be diagnosed as it is. The message says what happened, and at which of their lines."""
-
-
-class NotFinite(CannotRun):
-    """A loss or a gradient that is NaN or infinite. params: whose gradient."""
-
-    def __init__(self, message: str, params: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.params = params
-
-
-def line_of(error: BaseException) -> str:
-    """The last line of the learner's own code on the way to the error, as " (line 12: a = ...)", or ""."""
-    frames = [
-        f
-        for f in traceback.extract_tb(error.__traceback__)
-        if not f.filename.startswith(OURS) and "site-packages" not in f.filename and f.name not in ("errstate",)
-    ]
-    if not frames:
-        return ""
-    last = frames[-1]
-    text = (last.line or linecache.getline(last.filename, last.lineno or 0)).strip()
-    return f" (line {last.lineno} in {last.name}: {text})" if text else f" (line {last.lineno} in {last.name})"
 
 
 class Program:
@@ -71,6 +44,9 @@ class Program:
                 + (f"it is a {type(params).__name__}." if params is not None else "it is None.")
             )
         self.params = {name: self._number("params", name, value) for name, value in params.items()}
+        self.as_arrays = False
+        self.outside = {"loss": Surroundings(loss), "grad": Surroundings(grad)}
+        self.changed_outside: dict[str, list[str]] = {"loss": [], "grad": []}
         self.as_lists = {name for name, value in params.items() if isinstance(value, list | tuple)}
         self.lists_needed = False
         self.X_given, self.y_given = _double(X), _double(y)
@@ -78,6 +54,7 @@ class Program:
         self.y = self._array("y", y)
         self.printed = ""
         self.changed: dict[str, list[str]] = {"loss": [], "grad": []}
+        self.clock = Clock()
         self.seed = 0
         self.draws = False
         self.seconds = 0.0
@@ -98,6 +75,8 @@ class Program:
         value = self._call("loss", self._loss, theta, X, y)
         if value is None:
             raise CannotRun("loss(params, X, y) returns None. A function without a return statement gives None.")
+        if isinstance(value, Mapping):
+            raise CannotRun("loss(params, X, y) returns a dict; expected one number. Are loss and grad swapped?")
         try:
             array = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
@@ -144,10 +123,12 @@ class Program:
 
     def _call(self, what: str, function: Callable[..., Any], theta: Array, X: Any, y: Any) -> Any:
         """One call on copies. The first few are watched closely: what they change, and whether they draw at random."""
+        self.clock.check()
         params = self._dict(theta)
         X, y = (deepcopy(own if other is None else other) for own, other in ((self.X_given, X), (self.y_given, y)))
         closely = self.calls < WATCHED
         before = deepcopy((params, X, y)) if closely else None
+        outside = self.outside[what].now() if closely else {}
         state = np.random.get_state() if closely or self.draws else None  # noqa: NPY002
         if state is not None:
             np.random.seed(self.seed)  # noqa: NPY002
@@ -162,7 +143,10 @@ class Program:
             if self.as_lists and not self.lists_needed:
                 self.lists_needed = True
                 return self._call(what, function, theta, None, None)
-            raise CannotRun(f"{what}(params, X, y) raises {type(error).__name__}: {error}{line_of(error)}") from None
+            if isinstance(self.X_given, list | tuple) and not self.as_arrays:
+                self.as_arrays, self.X_given, self.y_given = True, self.X, self.y
+                return self._call(what, function, theta, None, None)
+            raise CannotRun(f"{what}(params, X, y) raises {in_words(error)}{self._hint(error)}") from None
         except SystemExit:
             raise CannotRun(f"{what}(params, X, y) ends the program with exit().") from None
         finally:
@@ -174,7 +158,17 @@ class Program:
         self.printed = self.printed or out.getvalue()
         if before is not None:
             self._look_for_changes(what, before, (params, X, y))
+            for name in self.outside[what].changed_since(outside):
+                if name not in self.changed_outside[what]:
+                    self.changed_outside[what].append(name)
         return answer
+
+    def _hint(self, error: Exception) -> str:
+        if isinstance(error, KeyError):
+            return f". The names in params are {and_more(self.names)}."
+        if isinstance(error, TypeError) and "positional argument" in str(error):
+            return ". Both functions are called with (params, X, y)."
+        return ""
 
     def _look_for_changes(self, what: str, before: tuple[Any, Any, Any], after: tuple[Any, Any, Any]) -> None:
         pairs = {name: (was, after[0].get(name)) for name, was in before[0].items()}
@@ -208,6 +202,8 @@ class Program:
 
     @staticmethod
     def _array(name: str, value: Any) -> Array:
+        if value is None:
+            raise CannotRun(f"{name} is None; expected an array of numbers.")
         try:
             return np.array(value, dtype=np.float64)
         except (TypeError, ValueError):

@@ -6,9 +6,8 @@ all pieces is a `Case`; the one that needs the fewest surprises comes first.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -17,12 +16,16 @@ from ..functions import Array
 from ..mistakes.form import Form, recipe_of
 from ..mistakes.forms import forms
 from ..network import Forward, Network
+from ..recipe import Recipe
 from ..recognise import Reading
+from .clock import Clock
+from .elsewhere import elsewhere
 from .factors import Sizes, readings
 from .match import Evidence, Fit, Match, Piece, fit, groups, match
 
 SHOWN = 0.75  # of the cases that all explain the numbers, those that need this little more than the best are told
-MOST_SECONDS = 3.0  # for pairs
+MOST_SECONDS = 2.0  # for pairs of which one explains some pieces, and again for all others
+ENOUGH = 6  # pairs of which neither explains anything alone
 _ORDER = {term: i for i, term in enumerate(("loss_slope", "delta", "activation_slope", "weight", "carry", "input"))}
 
 
@@ -43,6 +46,7 @@ class Search:
     reading: Reading
     evidence: Evidence
     other: tuple[int, float] | None = None
+    clock: Clock = field(default_factory=Clock)
     passes: list[tuple[Network, Forward]] = field(init=False)
     right: Array = field(init=False)
     right_fits: dict[str, Fit | None] = field(init=False)
@@ -64,13 +68,14 @@ class Search:
         ).any()
         return Sizes(self.reading.n_examples, net.sizes[-1], net.sizes[1:-1], net.sizes[0], summed)
 
-    def candidate(self, chosen: Sequence[Form], settings: Sequence[int] | None = None) -> Array:
-        """The data gradient (T, P) with these forms in it."""
-        recipe = recipe_of(*chosen)
-        size = self.evidence.theta.shape[1]
-        picked = self.passes if settings is None else [self.passes[i] for i in settings]
+    def candidate(self, chosen: Sequence[Form], passes: Sequence[tuple[Network, Forward]] | None = None) -> Array:
+        """The data gradient (T, P) with these forms in it; passes: other forward passes than those of the reading."""
+        recipe, size = recipe_of(*chosen), self.evidence.theta.shape[1]
         return np.array(
-            [self.reading.lay_out(self.reading.backward(net, forward, recipe).grads, size) for net, forward in picked]
+            [
+                self.reading.lay_out(self.reading.backward(net, forward, recipe).grads, size)
+                for net, forward in (self.passes if passes is None else passes)
+            ]
         )
 
     def case(self, chosen: tuple[Form, ...], M: Array, *, step: float | None = None) -> tuple[Case | None, Match]:
@@ -89,6 +94,8 @@ class Search:
             cost += 0.3 if _tidy(found.used, found.spared) else 1.5
         live = [p for p in pieces if np.linalg.norm(self.evidence.G[:, p.at]) > self.evidence.floor(p)]
         for factor, alike in groups(live, found.fits):
+            if len(alike) == len(live) and conventional(chosen, factor):
+                continue
             known = readings(factor, self.sizes, self.other)
             rest = [piece for piece in live if piece not in alike]
             cost += (known[0].cost if known else 0.7) + (0 if not rest or _tidy(tuple(alike), tuple(rest)) else 1.0)
@@ -104,8 +111,10 @@ class Search:
         self.partial.clear()
         plain, _ = self.case((), self.right)
         cases = [] if plain is None else [plain]
-        cases += self._pointwise()
+        cases += self._elsewhere()
         for form in self.catalogue:
+            if not self.clock.left:
+                break
             M = self._try(form)
             if M is None:
                 continue
@@ -116,45 +125,13 @@ class Search:
                 self.partial.append((len(seen.missing), form))
         return cases
 
-    def _pointwise(self) -> Iterator[Case]:
-        """The right gradient times a number that is another one at each setting: the cost, or what a root makes."""
-        reading, theta = self.reading, self.evidence.theta
-        full = self.right + self.evidence.penalty
-        with np.errstate(all="ignore"):
-            L = np.array([reading.loss(t) for t in theta])[:, None]
-            length = np.linalg.norm(full, axis=1, keepdims=True)
-            options = [("scale", 1 / length, "the whole gradient is divided by its length", 0.6)]
-            if reading.root:
-                options.append(
-                    (
-                        "different_loss",
-                        L,
-                        "the slope of the root is left out: it is the gradient of what stands under it",
-                        0.0,
-                    )
-                )
-            else:
-                data = L[:, 0] - [reading.penalty.value(t) for t in theta]
-                says = "the gradient is that of the root of your loss"
-                options.append(("different_loss", 1 / np.sqrt(np.abs(data))[:, None], says, 0.4))
-                options.append(("scalar_cost", L, "the whole gradient is multiplied by the cost", 0.1))
-        yield from self._reordered(full)
-        for slug, factor, says, rarity in options:
-            M = factor * full - self.evidence.penalty
+    def _elsewhere(self) -> Iterator[Case]:
+        """The right gradient of something else, without a wrong term."""
+        for form, M in elsewhere(self):
             if np.isfinite(M).all():
-                found, _ = self.case((Form(slug, {}, None, says, rarity),), M)
+                found, _ = self.case((form,), M)
                 if found is not None:
                     yield found
-
-    def _reordered(self, full: Array) -> Iterator[Case]:
-        """The right gradient, each matrix flattened in the other order."""
-        M = full.copy()
-        for at in self.reading.layout.matrices:
-            M[:, at.ravel()] = full[:, at.T.ravel()]
-        says = "its matrices are flattened column by column, and the parameters row by row (or the other way round)"
-        found, _ = self.case((Form("transposed", {}, None, says, 0.2),), M - self.evidence.penalty)
-        if found is not None:
-            yield found
 
     def pairs(self) -> list[Case]:
         """Every case with two forms: first those of which one explains some pieces alone."""
@@ -165,7 +142,7 @@ class Search:
         """The candidate, when its numbers are finite and one setting does not rule it out."""
         try:
             with np.errstate(all="ignore"):
-                first = self.candidate(chosen, [1 % len(self.passes)])
+                first = self.candidate(chosen, self.passes[1 % len(self.passes) :][:1])
                 if not np.isfinite(first).all() or not self._possible(first[0]):
                     return None
                 M = self.candidate(chosen)
@@ -195,21 +172,17 @@ class Search:
 
     def _pairs_with(self, partial: list[tuple[int, Form]]) -> list[Case]:
         """One form explains some pieces; which second one explains the rest?"""
-        until = time.process_time() + MOST_SECONDS
-        cases: list[Case] = []
-        for _, form in partial[:25]:
-            for second in self.catalogue:
-                if time.process_time() > until:
-                    return cases
-                if form.combines_with(second):
-                    cases += self._case_of(form, second)
-        return cases
+        few = [form for _, form in partial[:25]]
+        return self._cases_of(((one, two) for one in few for two in self.catalogue), len(few) * len(self.catalogue))
 
     def _all_pairs(self) -> list[Case]:
-        until = time.process_time() + MOST_SECONDS
+        return self._cases_of(combinations(self.catalogue[:120], 2), ENOUGH)
+
+    def _cases_of(self, pairs: Iterable[tuple[Form, Form]], enough: int) -> list[Case]:
+        goes_on = self.clock.goes_on(MOST_SECONDS)
         cases: list[Case] = []
-        for one, two in combinations(self.catalogue[:120], 2):
-            if time.process_time() > until or len(cases) > 5:
+        for one, two in pairs:
+            if not goes_on() or len(cases) >= enough:
                 break
             if one.combines_with(two):
                 cases += self._case_of(one, two)
@@ -223,6 +196,11 @@ class Search:
                 yield found
 
 
+def conventional(chosen: Sequence[Form], factor: float) -> bool:
+    """True for the ½ or 2 in front of another loss, which anybody may write or not."""
+    return any(form.slug == "different_loss" for form in chosen) and bool(np.isclose(factor, (0.5, 2)).any())
+
+
 def _tidy(used: tuple[Piece, ...], others: tuple[Piece, ...]) -> bool:
     """True when two groups of pieces differ in kind or in layer, or one is a single piece."""
     kinds = {p.kind for p in used}, {p.kind for p in others}
@@ -234,3 +212,18 @@ def best_of(cases: list[Case]) -> list[Case]:
     """The cases worth telling, best first."""
     ranked = sorted(cases, key=lambda case: case.cost)
     return [case for case in ranked if case.cost <= ranked[0].cost + SHOWN] if ranked else []
+
+
+def recipe_of_case(case: Case) -> Recipe | None:
+    """The recipe that makes the learner's numbers, where replaced terms and one factor do; None where it takes more."""
+    factors = [fit.factor for fit in case.match.fits.values()]
+    one = np.allclose(factors, factors[:1], rtol=1e-8)
+    if case.step is not None or not one or case.match.spared or any(not f.entries for f in case.forms):
+        return None
+    factor = factors[0] if factors else 1.0
+
+    def example_weight(net: Network, forward: Forward, y: Array) -> float:
+        return factor * net.loss_function.example_weight(len(y))
+
+    recipe = recipe_of(*case.forms)
+    return recipe if factor == 1 else replace(recipe, example_weight=example_weight)

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from ..functions import Array
-from ..mistakes.form import Form
+from ..mistakes.form import Form, recipe_of
 from .search import Case, Search
 
+USUAL = (0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, -0.1, -0.5, -1.0)  # step sizes to begin with; 0 where none is better
 Stepped = Callable[[float], Array]  # from the step size to the candidate (T, P)
 
 
@@ -36,6 +37,8 @@ def stepped_cases(search: Search) -> Iterator[Case]:
             says = f"{first} is updated first, and the slopes of the others are computed with the new {first}"
             variants.append((says, _sequential(search, groups), 0.5))
     for says, stepped, rarity in variants:
+        if not search.clock.left:
+            return
         step = _solve(search, stepped)
         if step is None or abs(step) < 1e-12:
             continue
@@ -56,8 +59,6 @@ def _carried(search: Search) -> Stepped:
                 ("weight", l): _constant(net.params[f"W{l}"] - step * G[at[f"W{l}"]])
                 for l in range(2, net.n_layers + 1)
             }
-            from ..mistakes.form import recipe_of
-
             recipe = recipe_of(Form("updated_weights", moved, None, ""))
             rows.append(search.reading.lay_out(search.reading.backward(net, forward, recipe).grads, G.size))
         return np.array(rows)
@@ -89,16 +90,23 @@ def _sequential(search: Search, order: list[list[str]]) -> Stepped:
 
 
 def _solve(search: Search, stepped: Stepped) -> float | None:
-    """The step that brings the candidate nearest to G, by Gauss-Newton from 0."""
+    """The step that brings the candidate nearest to G, by Gauss-Newton from the best of the usual step sizes."""
     evidence = search.evidence
     target = evidence.G - evidence.penalty
     wrong = [piece for piece in evidence.pieces if not ((own := search.right_fits[piece.name]) and own.plain)]
     if not wrong:
         return None
     where = np.concatenate([piece.at for piece in wrong])
-    step = 0.0
+
+    def misfit(step: float) -> float:
+        gap = float(np.linalg.norm(stepped(step)[:, where] - target[:, where])) if search.clock.left else np.inf
+        return gap if np.isfinite(gap) else np.inf
+
     with np.errstate(all="ignore"):
+        step = min(USUAL, key=misfit)
         for _ in range(12):
+            if not search.clock.left:
+                return None
             here = stepped(step)[:, where]
             size = 1e-6 * max(1.0, abs(step))
             slope = (stepped(step + size)[:, where] - stepped(step - size)[:, where]) / (2 * size)

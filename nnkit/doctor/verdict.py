@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..functions import Array
+from ..numeric import STEP
 from ..recognise import Reading
-from .numeric import Numeric, numeric_check
+from .numeric import Numeric, numeric_check, slope_along
 
 if TYPE_CHECKING:
     from .examination import Examination
@@ -85,3 +86,18 @@ def _numeric_elsewhere(examination: Examination, facts: Facts, name: str) -> boo
         budget=0.5 / len(examination.slices),
     )
     return numeric.ok[name]
+
+
+def is_its_gradient(examination: Examination, reading: Reading, thetas: Array, noise: float) -> bool:
+    """The reading's gradient is the slope of the learner's loss, along most directions: a last doubt removed.
+
+    Not along all: with many ReLUs there is a kink nearby in one direction or another.
+    """
+    rng, agreed = np.random.default_rng(3), 0
+    probed = [(theta, rng.normal(size=theta.size)) for theta in thetas[:2] for _ in range(2)]
+    for theta, towards in probed:
+        direction = towards / np.linalg.norm(towards)
+        slope, right = slope_along(examination.loss, theta, direction), float(reading.gradient(theta) @ direction)
+        slack = 1e-4 * float(np.linalg.norm(reading.gradient(theta))) + 1e-6 + noise / STEP
+        agreed += abs(slope - right) <= slack
+    return agreed >= len(probed) / 2

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from .advice import ADVICE
+from .advice import ADVICE, LINEAR
 from .diagnosis import Finding
 from .factors import readings
 from .match import Piece, groups
-from .search import Case, Search
+from .search import Case, Search, conventional
 
 
 def finding(
@@ -46,7 +46,10 @@ def findings_of(search: Search, cases: Sequence[Case]) -> list[Finding]:
 
 def _of_case(search: Search, case: Case) -> Iterator[Finding]:
     digits = f"agrees to {_digits(search, case)} digits"
-    others = len(case.forms) > 1 or any(f.factor != 1 or f.penalty == "other" for f in case.match.fits.values())
+    fits = case.match.fits.values()
+    others = len(case.forms) > 1 or any(
+        f.penalty == "other" or (f.factor != 1 and not conventional(case.forms, f.factor)) for f in fits
+    )
     also = " This is one of several things that are off together." if others and case.forms else ""
     for form in case.forms:
         pieces = case.match.used
@@ -54,11 +57,13 @@ def _of_case(search: Search, case: Case) -> Iterator[Finding]:
         says = (
             form.says[0].lower() + form.says[1:] if not form.says[:2].isupper() and form.says[1:2] != "′" else form.says
         )
+        layer = search.reading.net.activation(form.layer).name if form.layer else ""
         yield finding(
             form.slug,
             params_of(pieces),
             form.layer,
-            f"Your {names} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
+            remedy=LINEAR if (form.slug, layer) == ("activation_slope_extra", "identity") else "",
+            explanation=f"Your {names} {_is(pieces)} exactly what you get when {says}{only} ({digits}).{also}",
         )
     yield from _factors(search, case, digits)
     yield from _penalties(search, case, digits)
@@ -110,8 +115,11 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
         names, one = and_list(params_of(alike)), len(params_of(alike)) == 1
         kinds = {p.kind for p in alike}
         everywhere = len(alike) == len(live)
+        if everywhere and conventional(case.forms, factor):
+            continue
         layer = alike[0].layer if len({p.layer for p in alike}) == 1 else None
         more = " as well" if case.forms else ""
+        biases_alone = kinds == {"b"} and not everywhere
         if factor < 0:
             yield finding(
                 "sign",
@@ -122,7 +130,18 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
             )
         if np.isclose(abs(factor), 1, rtol=1e-9):
             continue
-        for reading in readings(factor, search.sizes, search.other)[:3]:
+        told = readings(factor, search.sizes, search.other)[:3]
+        if biases_alone and told[0].slug in ("summed_not_averaged", "averaged_twice"):
+            how = "averaged" if abs(factor) < 1 else "summed"
+            yield finding(
+                "bias_reduction",
+                params_of(alike),
+                layer,
+                f"The gradient of the biases alone is off, by the factor {told[0].symbol}: it is {how} over the "
+                f"examples, and that of the weights is not ({digits}).",
+                remedy="Treat the examples in db as in dW: the same sum, divided by N in both or in neither.",
+            )
+        for reading in told:
             be, it = ("is", "it") if one else ("are", "they")
             says = f"Your {names} {be} {abs(factor):.6g} times what {it} should be{more}"
             symbol = "" if reading.symbol == f"{factor:.6g}" else f": the factor is {reading.symbol}"
@@ -139,7 +158,7 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
                     layer,
                     "The other way to see it: your gradient is that of the mean, and your loss is a sum.",
                 )
-        if kinds == {"b"} and not everywhere:
+        if biases_alone:
             yield finding(
                 "bias_reduction",
                 params_of(alike),
@@ -151,19 +170,24 @@ def _factors(search: Search, case: Case, digits: str) -> Iterator[Finding]:
         gone = params_of(dead)
         layer = dead[0].layer if len({p.layer for p in dead}) == 1 else None
         lowest = [p for p in evidence.pieces if (p.layer or 0) <= max(q.layer or 0 for q in dead)]
-        if all(p in dead for p in lowest) and len(dead) < len(evidence.pieces):
-            yield finding(
-                "delta_not_carried",
-                gone,
-                layer,
-                f"Your {and_list(gone)} are all zeros, and what is above is not: nothing is carried back to there.",
-            )
-        yield finding(
+        zeros = finding(
             "missing_param",
             gone,
             layer,
             f"Your {and_list(gone)} {'is' if len(gone) == 1 else 'are'} all zeros: no slope arrives there.",
         )
+        if all(p in dead for p in lowest) and len(dead) < len(evidence.pieces):
+            carried = finding(
+                "delta_not_carried",
+                gone,
+                layer,
+                f"Your {and_list(gone)} {'is' if len(gone) == 1 else 'are'} all zeros, and what is above is not: "
+                "nothing is carried back to there.",
+            )
+            # One parameter alone was forgotten. Whole layers were not reached.
+            yield from (zeros, carried) if len(gone) == 1 else (carried, zeros)
+        else:
+            yield zeros
 
 
 def _why(slug: str, symbol: str) -> str:
@@ -181,8 +205,10 @@ def _penalties(search: Search, case: Case, digits: str) -> Iterator[Finding]:
     if not odd:
         return
     penalty, n = search.reading.penalty, search.reading.n_examples
-    symbol = "θ" if penalty.power == 2 else "sign(θ)"
-    expected = 2 * penalty.coefficient if penalty.power == 2 else penalty.coefficient
+    own = "θ" if penalty.power == 2 else "sign(θ)"
+    symbol = next((s for p in odd if (s := case.match.fits[p.name].symbol)), own)
+    largest = float(np.max(penalty.mask[odd[0].at], initial=0.0)) or 1.0
+    expected = penalty.coefficient * penalty.power * largest
     multiples = sorted({float(f"{case.match.fits[p.name].multiple:.6g}") for p in odd})
     names = params_of(odd)
     penalised = [bool(penalty.mask[p.at].any()) for p in odd]
@@ -192,8 +218,11 @@ def _penalties(search: Search, case: Case, digits: str) -> Iterator[Finding]:
         says = f"{head}{_many(multiples)} {symbol}, and your loss has no penalty"
     elif not any(penalised):
         says = f"{head}{_many(multiples)} {symbol}, and your loss does not penalise them"
+    elif symbol != own:
+        what = "to every entry" if symbol == "1" else symbol
+        says = f"{head}{_many(multiples)} {what}; the slope of your penalty is {expected:.6g} {own}"
     elif abs(found) < 1e-9 * abs(expected):
-        says = f"The slope of the penalty, {expected:.6g} {symbol}, is missing in your {and_list(names)}"
+        says = f"The slope of the penalty, {expected:.6g} {own}, is missing in your {and_list(names)}"
     else:
         ratio = found / expected
         partly = not all(bool(penalty.mask[p.at].all()) for p in odd)
@@ -208,7 +237,7 @@ def _penalties(search: Search, case: Case, digits: str) -> Iterator[Finding]:
             (words for value, words in known.items() if np.isclose(ratio, value, rtol=1e-6)),
             f"{ratio:.4g} times as much",
         )
-        says = f"{head}{_many(multiples)} {symbol}; its slope is {expected:.6g} {symbol}, so that is {what}"
+        says = f"{head}{_many(multiples)} {symbol}; its slope is {expected:.6g} {own}, so that is {what}"
         if partly and np.isclose(ratio, 1, rtol=1e-6):
             says = f"{head}{_many(multiples)} {symbol} to every entry, and your loss leaves the bias among them out"
     layer = odd[0].layer if len({p.layer for p in odd}) == 1 else None

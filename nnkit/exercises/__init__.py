@@ -13,10 +13,11 @@ from typing import Any
 
 from ..errors import choice, sentence
 from . import batching, clinic, cost, optimising, perceptron, start, two_layer
-from .engine import Choice, Exercise, Note, Question, Result, run
+from .engine import Choice, Exercise, Note, Question, Result
 from .hunts import Hunt, hunt
 from .question import LETTERS, Asked, answer_question
 from .record import Overview, export_progress, import_progress, load, note_attempt, progress_file
+from .verdict import run
 
 __all__ = [
     "EXERCISES",

@@ -91,7 +91,6 @@ def _columns(*, dW: Any = None, db: Any = None, slope: Any = None, scale: Any = 
 
 
 SUM, BIAS, SLOPE, PENALTY, TRANSPOSE = "batch sum", "bias sum", "activation slope", "penalty", "transpose"
-
 EXERCISES = (
     Exercise(
         name="04.batch_gradient",
@@ -101,8 +100,6 @@ EXERCISES = (
         mistakes=(
             Mistake(_batch(w=lambda n: 1, b=lambda n: 1), SUM, "it is a sum. The loss is a mean, so 1/N is missing."),
             Mistake(_batch(w=lambda n: n**-2, b=lambda n: n**-2), SUM, "1/N is in it twice."),
-            Mistake(_batch(b=lambda n: 1), SUM, "1/N is missing in the bias."),
-            Mistake(_batch(w=lambda n: 1), SUM, "1/N is missing in the weights."),
             Mistake(
                 _batch(lambda a, delta: np.outer(a.sum(0), delta.mean(0))),
                 SUM,
@@ -124,6 +121,7 @@ EXERCISES = (
             "a.T @ delta / N for the weights, delta.sum(axis=0) / N for the bias.",
         ),
         proved="Both are means of N products, for any number of examples and units.",
+        shapes=("N H", "N K"),
     ),
     Exercise(
         name="04.layer1_gradient",
@@ -132,6 +130,8 @@ EXERCISES = (
         case=_layer1_case,
         mistakes=(
             Mistake(_layer1(penalty=lambda W, n: W), PENALTY, "it is half of it: reg · W² has the slope 2 · reg · W."),
+            Mistake(_layer1(penalty=lambda W, n: -2 * W), PENALTY, "it is subtracted; the loss adds it."),
+            Mistake(_layer1(penalty=lambda W, n: 2 * W / 0.3), PENALTY, "reg is missing in it."),
             Mistake(_layer1(penalty=lambda W, n: 0), PENALTY, "it is missing. reg · ΣW1² is a part of the loss."),
             Mistake(
                 _layer1(penalty=lambda W, n: 2 * W / n),
@@ -158,6 +158,7 @@ EXERCISES = (
             "delta1 = carried * (a1 > 0), and to X.T @ delta1 / N comes 2 * reg * W1.",
         ),
         proved="The first layer is right: masked, averaged, and the penalty with its 2.",
+        shapes=("N D", "N H", "D H", "N H", ""),
     ),
     Exercise(
         name="04.columns_layer",
@@ -199,6 +200,7 @@ EXERCISES = (
             "delta @ a.T / N, delta.sum(axis=1, keepdims=True) / N, and W.T @ delta.",
         ),
         proved="The layer is right with examples in columns: three results, three sums.",
+        shapes=("H D", "D N", "H N"),
     ),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .diagnoses import QUESTIONS
 from .engine import Exercise, Mistake
+from .neuron import Delta, neuron_mistakes, right_delta
 from .patients import patient
 
 __all__ = ["EXERCISES", "QUESTIONS", "patient"]
@@ -44,18 +45,18 @@ def _theta_with(
     order: str = "C",
     back: str = "C",
     biases_first: bool = False,
-    error: Any = lambda a, y: a - y,
-    slope: Any = lambda a: a * (1 - a),
+    delta: Delta = right_delta,
     scale: Any = lambda n: 1 / n,
+    bias_scale: Any = lambda n: 1.0,
 ) -> Any:
     """The gradient behind theta with its terms, or the order of its entries, replaced."""
 
     def variant(theta: Any, X: Any, y: Any) -> Any:
         d, k = X.shape[1], y.shape[1]
         b, flat = (theta[:k], theta[k:]) if biases_first else (theta[d * k :], theta[: d * k])
-        a = 1 / (1 + np.exp(-(X @ flat.reshape((d, k), order=order) + b)))
-        delta = scale(len(X)) * error(a, y) * slope(a)
-        parts = [(X.T @ delta).ravel(order=back), delta.sum(axis=0)]
+        z = X @ flat.reshape((d, k), order=order) + b
+        counted = scale(len(X)) * delta(z, 1 / (1 + np.exp(-z)), y)
+        parts = [(X.T @ counted).ravel(order=back), bias_scale(len(X)) * counted.sum(axis=0)]
         return np.concatenate(parts[::-1] if biases_first else parts)
 
     return variant
@@ -84,8 +85,12 @@ EXERCISES = (
             Mistake(
                 _theta_with(scale=lambda n: 1.0), "batch sum", "it is a sum. The loss is a mean over the examples."
             ),
-            Mistake(_theta_with(error=lambda a, y: y - a), "sign", "the slope of ½ (a - y)² is a - y."),
-            Mistake(_theta_with(slope=lambda a: 1.0), "activation slope", "it is missing: σ′(z) = a (1 - a)."),
+            Mistake(_theta_with(bias_scale=lambda n: n), "batch sum", "1/N is missing in the biases."),
+            Mistake(_theta_with(bias_scale=lambda n: 1 / n), "batch sum", "1/N is in the biases twice."),
+            Mistake(
+                _theta_with(delta=lambda z, a, y: -right_delta(z, a, y)), "sign", "the slope of ½ (a - y)² is a - y."
+            ),
+            *neuron_mistakes(lambda delta: _theta_with(delta=delta), several_outputs=True),
         ),
         hints=(
             "Three steps: cut theta into W and b, compute the two gradients as in notebook 01, put them together.",
@@ -93,6 +98,7 @@ EXERCISES = (
             "dW = X.T @ delta and db = delta.sum(axis=0), then np.concatenate of dW.ravel() and db.",
         ),
         proved="Your gradient has the order of theta, entry by entry. SciPy's optimisers could use it as it is.",
+        shapes=("P", "N D", "N K"),
     ),
     Exercise(
         name="06.delta_from_one_example",
@@ -115,5 +121,6 @@ EXERCISES = (
             "x @ dW is (x · x) times delta. Divide by x @ x.",
         ),
         proved="You took the input out of a gradient and got the delta, also where an input is 0.",
+        shapes=("D K", "D"),
     ),
 )

@@ -1,13 +1,14 @@
-"""The exercises of notebook 02: the slope of a loss, the softmax's delta, and numeric slopes."""
+"""The exercises of notebook 02: the slope of a loss, the softmax's delta, and numeric slopes; and its questions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from .differences import CENTRAL_DIFFERENCE
 from .engine import Choice, Exercise, Mistake, Question
+from .neuron import COSTS
 
 # The answers are what `solution` shows, so they are written as the learner would write them: plain NumPy, no types.
 
@@ -23,11 +24,6 @@ def softmax_delta(loss_slope, a):
     return a * (loss_slope - mean_slope)
 
 
-def central_difference(f, x, h):
-    nudges = h * np.eye(len(x))
-    return np.array([(f(x + nudge) - f(x - nudge)) / (2 * h) for nudge in nudges])
-
-
 def _linear_case(rng: np.random.Generator) -> tuple[Any, ...]:
     """N, inputs and outputs all different, and never 2: then 2/NK would be 1/N."""
     n, d, k = (int(size) for size in rng.permutation([3, 4, 5]))
@@ -35,14 +31,9 @@ def _linear_case(rng: np.random.Generator) -> tuple[Any, ...]:
 
 
 def _softmax_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    n, k = (int(size) for size in rng.permutation([3, 4]))
+    n, k = (int(size) for size in rng.permutation([3, 4, 5, 6])[:2])
     e = np.exp(rng.normal(size=(n, k)))
     return rng.normal(size=(n, k)), e / e.sum(axis=1, keepdims=True)
-
-
-def _function_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    w = rng.uniform(0.5, 1.5, size=4)
-    return (lambda x: float(np.sum(np.exp(w * x)) + np.prod(1 + x))), rng.uniform(-1, 1, size=4), 0.01
 
 
 def _linear(slope: Any, scale: Any = lambda y: 1 / len(y)) -> Any:
@@ -50,19 +41,9 @@ def _linear(slope: Any, scale: Any = lambda y: 1 / len(y)) -> Any:
     return lambda X, y, W: scale(y) * (X.T @ slope(X @ W, y))
 
 
-def _each(difference: Callable[..., Any]) -> Any:
-    """difference(f, x, nudge, h) for every entry of x."""
-    return lambda f, x, h: np.array([difference(f, x, nudge, h) for nudge in h * np.eye(len(x))])
-
-
-def _nudges_kept(f: Any, x: Any, h: Any) -> Any:
-    x, slopes = x.copy(), []
-    for i in range(len(x)):
-        x[i] += h
-        up = f(x)
-        x[i] -= 2 * h
-        slopes.append((up - f(x)) / (2 * h))
-    return np.array(slopes)
+def _softmax(z: Any) -> Any:
+    e = np.exp(z)
+    return e / e.sum(axis=1, keepdims=True)
 
 
 def _twice(a: Any, y: Any) -> Any:
@@ -92,11 +73,16 @@ EXERCISES = (
                 "it is a sum, and the 2 is missing: this is the gradient of half the summed squares.",
             ),
             Mistake(_linear(lambda a, y: 2 * (y - a)), "sign", "the slope is 2 (a - y), prediction minus label."),
-            Mistake(
-                _linear(lambda a, y: 2 * (a - y) * np.sum((a - y) ** 2) / len(y)),
-                "loss slope",
-                "it is multiplied by the cost. The slope alone starts the backward pass.",
+            *(
+                Mistake(
+                    _linear(lambda a, y, cost=cost: 2 * (a - y) * cost((a - y) ** 2)),
+                    "loss slope",
+                    "it is multiplied by the cost. The slope alone starts the backward pass.",
+                )
+                for cost in COSTS
             ),
+            Mistake(_linear(lambda a, y: 2 * np.abs(a - y)), "loss slope", f"its sign is lost. {_SLOPE_OF_SQUARE}"),
+            Mistake(_linear(lambda a, y: 2 * a + 0 * y), "loss slope", "the label y was not subtracted."),
             Mistake(_linear(lambda a, y: (a - y) ** 2), "loss slope", f"it is the squared error. {_SLOPE_OF_SQUARE}"),
         ),
         hints=(
@@ -106,6 +92,7 @@ EXERCISES = (
             "X.T @ (2 * (a - y)) / len(X), with a = X @ W.",
         ),
         proved="This is the gradient of the mean over the examples, for any number of outputs.",
+        shapes=("N D", "N K", "D K"),
     ),
     Exercise(
         name="02.softmax_delta",
@@ -124,6 +111,31 @@ EXERCISES = (
                 lambda s, a: a * (s - np.sum(a * s, axis=0)),
                 "sum",
                 "you added over the examples. The outputs of one example share a sum: axis=1.",
+            ),
+            Mistake(
+                lambda s, a: a * (s - np.sum(a * s)),
+                "sum",
+                "you added over all of the batch. The outputs of one example share a sum: axis=1, with keepdims=True.",
+            ),
+            Mistake(
+                lambda s, a: s - np.sum(a * s, axis=1, keepdims=True),
+                "activation slope",
+                "the factor a in front of the bracket is missing.",
+            ),
+            Mistake(
+                lambda s, a: _softmax(a) * (s - np.sum(_softmax(a) * s, axis=1, keepdims=True)),
+                "activation slope",
+                "the softmax was applied twice. a is its output already.",
+            ),
+            Mistake(
+                lambda s, a: a * (s + np.sum(a * s, axis=1, keepdims=True)),
+                "sign",
+                "the Jacobian is a_j (1[j=k] - a_k): the sum is subtracted.",
+            ),
+            Mistake(
+                lambda s, a: a - s,
+                "loss slope",
+                "this is a - y with the loss slope in place of the label. It holds for cross-entropy alone.",
             ),
             Mistake(
                 lambda s, a: a * (s - np.sum(s, axis=1, keepdims=True)),
@@ -149,43 +161,9 @@ EXERCISES = (
             "a * (loss_slope - m), where m is the sum of a * loss_slope over axis 1, with keepdims=True.",
         ),
         proved="delta is the loss slope times the full Jacobian, for any loss after a softmax.",
+        shapes=("N K", "N K"),
     ),
-    Exercise(
-        name="02.central_difference",
-        answer=central_difference,
-        results=("slopes",),
-        case=_function_case,
-        mistakes=(
-            Mistake(
-                _each(lambda f, x, e, h: (f(x + e) - f(x)) / h),
-                "difference",
-                "it is one-sided. Its error shrinks with h, that of the central one with h².",
-            ),
-            Mistake(
-                _each(lambda f, x, e, h: (f(x + e) - f(x - e)) / h),
-                "divisor",
-                "it is twice too large: from x - h to x + h the distance is 2h.",
-            ),
-            Mistake(_each(lambda f, x, e, h: f(x + e) - f(x - e)), "divisor", "the difference is not divided by 2h."),
-            Mistake(
-                _each(lambda f, x, e, h: (f(x - e) - f(x + e)) / (2 * h)),
-                "sign",
-                "above minus below, not below minus above.",
-            ),
-            Mistake(
-                lambda f, x, h: np.full(len(x), (f(x + h) - f(x - h)) / (2 * h)),
-                "nudge",
-                "all entries were moved at once. Each slope is about one entry alone.",
-            ),
-            Mistake(_nudges_kept, "nudge", "an entry was not put back before the next one was moved."),
-        ),
-        hints=(
-            "One entry at a time: a little up, a little down, two calls of f.",
-            "A row of h * np.eye(len(x)) moves one entry and leaves the others alone, and nothing has to be put back.",
-            "For each such row: (f(x + row) - f(x - row)) / (2 * h).",
-        ),
-        proved="Central differences, one entry at a time. With this you can check any gradient.",
-    ),
+    CENTRAL_DIFFERENCE,
 )
 
 QUESTIONS: tuple[Question, ...] = (

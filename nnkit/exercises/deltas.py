@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .engine import Exercise, Mistake
+from .neuron import COSTS
 
 
 def _slope(a: Any) -> Any:
@@ -43,14 +44,6 @@ def _hidden_case(rng: np.random.Generator) -> tuple[Any, ...]:
     return rng.normal(size=(n, k)), rng.normal(size=(h, k)), rng.uniform(0.1, 0.9, size=(n, h))
 
 
-COSTS = (
-    np.sum,
-    np.mean,
-    lambda squares: 0.5 * np.sum(squares),
-    lambda squares: 0.5 * np.mean(squares),
-    lambda squares: np.sum(squares) / len(squares),
-    lambda squares: 0.5 * np.sum(squares) / len(squares),
-)
 SUMS = (
     lambda delta: delta.sum(axis=0),
     lambda delta: delta.mean(axis=0),
@@ -96,6 +89,7 @@ DELTA_OUTPUT = Exercise(
         Mistake(
             lambda a2, y: _slope(a2), "loss slope", "it is missing. What stands here is the activation slope alone."
         ),
+        Mistake(lambda a2, y: (a2 - y) * (1 - a2**2), "activation slope", "1 - a² is that of tanh. Here is a sigmoid."),
         Mistake(lambda a2, y: (a2 - y) * a2, "activation slope", "it is a2 alone; the factor 1 - a2 is missing."),
         Mistake(lambda a2, y: (a2 - y) * (1 - a2), "activation slope", "the factor a2 of a2 (1 - a2) is missing."),
         *(
@@ -122,6 +116,9 @@ DELTA_OUTPUT = Exercise(
             "activation slope",
             "the sigmoid was applied twice. a2 is σ(z2) already, so the slope is a2 (1 - a2).",
         ),
+        Mistake(lambda a2, y: np.abs(a2 - y) * _slope(a2), "loss slope", "its sign is lost: it is a - y, not |a - y|."),
+        Mistake(lambda a2, y: a2 * _slope(a2) + 0 * y, "loss slope", "the label y was not subtracted."),
+        Mistake(lambda a2, y: (a2 - y) * a2 * (1 + a2), "activation slope", "its second factor is 1 - a2, not 1 + a2."),
         Mistake(lambda a2, y: 2 * (a2 - y) * _slope(a2), "loss slope", "it is twice too large: the ½ cancels the 2."),
         Mistake(
             lambda a2, y: (a2 - y) * _slope(a2) / len(a2),
@@ -136,6 +133,7 @@ DELTA_OUTPUT = Exercise(
         "(a2 - y) times a2 (1 - a2).",
     ),
     proved="delta2 is ∂Cₙ/∂z2 for every example and every output unit.",
+    shapes=("N K", "N K"),
 )
 
 DELTA_HIDDEN = Exercise(
@@ -148,6 +146,11 @@ DELTA_HIDDEN = Exercise(
             lambda delta2, W2, a1: delta2 @ W2.T,
             "activation slope",
             "it is missing. The slope reaches a1, and from a1 to z1 there is σ′(z1).",
+        ),
+        Mistake(
+            lambda delta2, W2, a1: (delta2 @ W2.T) * (1 - a1**2),
+            "activation slope",
+            "1 - a² is that of tanh. Here is a sigmoid.",
         ),
         Mistake(
             lambda delta2, W2, a1: (delta2 @ W2.T) * a1,
@@ -169,6 +172,21 @@ DELTA_HIDDEN = Exercise(
             "activation slope",
             "the sigmoid was applied twice. a1 is σ(z1) already.",
         ),
+        Mistake(
+            lambda delta2, W2, a1: (delta2 @ W2.T) * a1 * (1 + a1),
+            "activation slope",
+            "its second factor is 1 - a1, not 1 + a1.",
+        ),
+        Mistake(
+            lambda delta2, W2, a1: (delta2 @ W2.T) * _slope(delta2 @ W2.T),
+            "activation slope",
+            "it is taken at the slope that comes back, not at a1.",
+        ),
+        Mistake(
+            lambda delta2, W2, a1: _slope(a1) + 0 * (delta2 @ W2.T),
+            "carry back",
+            "it is missing. What stands here is the activation slope alone.",
+        ),
         Mistake(lambda delta2, W2, a1: -(delta2 @ W2.T) * _slope(a1), "sign", "delta2 has the sign already."),
         Mistake(
             lambda delta2, W2, a1: (delta2 @ W2.T) * _slope(a1) / len(a1),
@@ -188,4 +206,5 @@ DELTA_HIDDEN = Exercise(
         "(delta2 @ W2.T) times a1 (1 - a1), the second product elementwise.",
     ),
     proved="delta1 is ∂Cₙ/∂z1, carried back through W2, for layers of any width.",
+    shapes=("N K", "H K", "N H"),
 )

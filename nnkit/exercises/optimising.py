@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .differences import PROMISED_AND_MOVED
 from .engine import Choice, Exercise, Mistake, Question
+from .neuron import step_mistakes
 
 # The answers are what `solution` shows, so they are written as the learner would write them: plain NumPy, no types.
 
@@ -18,36 +20,25 @@ def rmsprop_step(theta, g, mean_square, learning_rate, decay):
     return theta, mean_square
 
 
-def promised_and_moved(cost, gradient, theta, directions, h):
-    promised = directions @ gradient(theta)
-    moved = np.array([(cost(theta + h * d) - cost(theta - h * d)) / (2 * h) for d in directions])
-    return promised, moved
-
-
 def median_steps(steps):
     return np.median(np.where(np.isnan(steps), np.inf, steps), axis=1)
 
 
 def _step_case(rng: np.random.Generator) -> tuple[Any, ...]:
+    """One entry has had no gradient yet and has none now, one has a tiny one: there ε decides the step."""
     shape = (int(rng.integers(3, 5)), 2)
-    mean_square = rng.uniform(0.1, 2.0, size=shape)
-    return rng.normal(size=shape), rng.normal(size=shape), mean_square, rng.uniform(0.01, 0.1), rng.uniform(0.6, 0.95)
-
-
-def _probe_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    """A cost with a third derivative, so that a one-sided difference shows, and a gradient that is not its own."""
-    n, p = (3, 5) if rng.random() < 0.5 else (4, 3)
-    slope, bend = rng.normal(size=p), rng.normal(size=p)
-    theta, directions = rng.normal(size=p), rng.normal(size=(n, p))
-    return lambda t: np.sum(slope * t**2 + bend * t**3), lambda t: 2 * slope * t + bend, theta, directions, 0.1
+    theta, g, mean_square = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.1, 2.0, size=shape)
+    g[0], mean_square[0] = (0.0, 2e-8), 0.0
+    return theta, g, mean_square, float(rng.uniform(0.01, 0.1)), float(rng.uniform(0.6, 0.95))
 
 
 def _median_case(rng: np.random.Generator) -> tuple[Any, ...]:
-    """Fewer than half of the runs fail, so that every median is finite."""
-    m, r = (3, 7) if rng.random() < 0.5 else (2, 9)
+    """In the last row half of the runs fail or more. R is odd or even."""
+    m, r = (3, 7) if rng.random() < 0.5 else (2, 8)
     steps = rng.permuted(np.cumsum(rng.integers(5, 90, size=(m, r)), axis=1).astype(float), axis=1)
-    for row in steps:
-        row[rng.choice(r, 3, replace=False)] = np.nan
+    steps[-1] = np.ceil(steps[-1] / 3)
+    for i, row in enumerate(steps):
+        row[rng.choice(r, 4 if i == m - 1 else 3, replace=False)] = np.nan
     return (steps,)
 
 
@@ -55,31 +46,18 @@ Variant = Callable[..., Any]
 
 
 def _step_with(
-    keep: Variant = lambda decay, learning_rate: (decay, 1 - decay),
-    root: Variant = lambda new, old: np.sqrt(new),
+    remember: Variant = lambda s, g, decay, learning_rate: decay * s + (1 - decay) * g**2,
+    divide: Variant = lambda g, new, old: g / (np.sqrt(new) + 1e-8),
     returned: Variant = lambda new, old: new,
     sign: int = 1,
 ) -> Variant:
-    """A step with a term replaced. keep: what the old mean square and the new square count."""
+    """A step with a term replaced: what is remembered, what g is divided by, what is given back."""
 
     def variant(theta: Any, g: Any, mean_square: Any, learning_rate: Any, decay: Any) -> Any:
-        old_counts, new_counts = keep(decay, learning_rate)
-        new = old_counts * mean_square + new_counts * g**2
-        step = sign * learning_rate * g / (root(new, mean_square) + 1e-8)
+        new = remember(mean_square, g, decay, learning_rate)
+        with np.errstate(all="ignore"):
+            step = sign * learning_rate * divide(g, new, mean_square)
         return theta - step, returned(new, mean_square)
-
-    return variant
-
-
-def _probe_with(
-    promise: Variant = lambda gradient, theta, d, h: gradient(theta) @ d,
-    move: Variant = lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta - h * d)) / (2 * h),
-) -> Variant:
-    """A probe with one of its two sides replaced, each for one direction d."""
-
-    def variant(cost: Any, gradient: Any, theta: Any, directions: Any, h: Any) -> Any:
-        promised = np.array([promise(gradient, theta, d, h) for d in directions])
-        return promised, np.array([move(cost, theta, d, h) for d in directions])
 
     return variant
 
@@ -90,31 +68,58 @@ def _failures_last(steps: Any) -> Any:
 
 _STEP_MISTAKES = (
     Mistake(
-        _step_with(lambda decay, learning_rate: (decay, 1 - learning_rate)),
+        _step_with(lambda s, g, d, rate: d * s + (1 - rate) * g**2),
         "mean square",
         "the new square counts 1 - learning_rate, not 1 - decay. The steps are too short; no gradient check sees it.",
     ),
     Mistake(
-        _step_with(lambda decay, learning_rate: (1 - decay, decay)),
+        _step_with(lambda s, g, d, rate: (1 - d) * s + d * g**2),
         "mean square",
         "decay and 1 - decay have changed places: decay is what is kept of the old mean square.",
     ),
     Mistake(
-        _step_with(lambda decay, learning_rate: (decay, 1)),
+        _step_with(lambda s, g, d, rate: d * s + g**2),
         "mean square",
         "the factor 1 - decay is missing, so it is no mean: it settles at g² / (1 - decay).",
     ),
     Mistake(
-        _step_with(root=lambda new, old: new),
+        _step_with(divide=lambda g, new, old: g / (new + 1e-8)),
         "root",
         "it is missing. A gradient twice as large would make half the step.",
     ),
     Mistake(
-        _step_with(root=lambda new, old: np.sqrt(old)),
+        _step_with(divide=lambda g, new, old: g / (np.sqrt(old) + 1e-8)),
         "mean square",
         "the step divides by the old one. At the first step that is 0.",
     ),
     Mistake(_step_with(sign=-1), "sign", "your step goes uphill."),
+    Mistake(
+        _step_with(lambda s, g, d, rate: s + g**2),
+        "mean square",
+        "it only grows, as in AdaGrad. Keep decay of the old one, and let g² count 1 - decay.",
+    ),
+    Mistake(
+        _step_with(lambda s, g, d, rate: d * s + d * g**2),
+        "mean square",
+        "both counts are decay. The two add up to 1: g² counts 1 - decay.",
+    ),
+    Mistake(_step_with(lambda s, g, d, rate: d * s + (1 - d) * g), "mean square", "g is not squared in it."),
+    Mistake(
+        _step_with(divide=lambda g, new, old: g),
+        "root",
+        "nothing is divided by it: this is the plain step of gradient descent.",
+    ),
+    Mistake(
+        _step_with(divide=lambda g, new, old: g / np.sqrt(new)),
+        "epsilon",
+        "it is missing in the denominator. Where g has always been 0 the step is 0/0.",
+    ),
+    Mistake(
+        _step_with(divide=lambda g, new, old: g / np.sqrt(new + 1e-8)),
+        "epsilon",
+        "it is inside the root, where it counts as 1e-4. Add it to the root.",
+    ),
+    *step_mistakes(rmsprop_step, "theta", several=True),
     Mistake(
         _step_with(returned=lambda new, old: old),
         "mean square",
@@ -122,36 +127,40 @@ _STEP_MISTAKES = (
     ),
 )
 
-_PROBE_MISTAKES = (
-    Mistake(
-        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta)) / h),
-        "difference",
-        "it is one-sided. Go to both sides: the error then falls with h² instead of h.",
-    ),
-    Mistake(
-        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h * d) - cost(theta - h * d)) / h),
-        "difference",
-        "the two points are 2h apart, not h.",
-    ),
-    Mistake(
-        _probe_with(move=lambda cost, theta, d, h: (cost(theta - h * d) - cost(theta + h * d)) / (2 * h)),
-        "sign",
-        "the cost at theta + h d comes first.",
-    ),
-    Mistake(
-        _probe_with(move=lambda cost, theta, d, h: (cost(theta + h) - cost(theta - h)) / (2 * h)),
-        "direction",
-        "you moved every entry by h. Move along d.",
-    ),
-    Mistake(
-        _probe_with(lambda gradient, theta, d, h: gradient(theta).sum()),
-        "direction",
-        "the promise adds up the gradient without the direction. It is the product g · d.",
-    ),
-    Mistake(_probe_with(lambda gradient, theta, d, h: -gradient(theta) @ d), "sign", "the gradient promises + g · d."),
+_A_NUMBER = "a number stands in for them. It may be below a median, and where half of a row fails it becomes one."
+_FILLS: tuple[Any, ...] = (
+    np.nanmax,
+    lambda steps: np.nanmax(steps, axis=1, keepdims=True),
+    *(lambda steps, n=n: n for n in (1e3, 1e4, 15_000, 99_999, 1e5, 999_999, 1e6, 1e9, 1e12)),
 )
 
 _MEDIAN_MISTAKES = (
+    Mistake(
+        lambda steps: np.median(steps, axis=1),
+        "failures",
+        "nan spreads to every median that meets it. Find it with np.isnan: == np.nan is never true.",
+    ),
+    *(
+        Mistake(
+            lambda steps, fill=fill: np.median(np.where(np.isnan(steps), fill(steps), steps), axis=1),
+            "failures",
+            _A_NUMBER,
+        )
+        for fill in _FILLS
+    ),
+    Mistake(
+        lambda steps: np.where(np.isinf(_medians := np.median(_failures_last(steps), axis=1)), np.nan, _medians),
+        "failures",
+        "you turn infinity back into nan. A median of inf says that half of the runs failed, and it can be compared.",
+    ),
+    *(
+        Mistake(
+            lambda steps, back=back: np.sort(_failures_last(steps), axis=1)[:, (steps.shape[1] - back) // 2],
+            "median",
+            "with an even number of runs it is the mean of the middle two.",
+        )
+        for back in (0, 1)
+    ),
     Mistake(
         lambda steps: np.nanmedian(steps, axis=1),
         "failures",
@@ -188,20 +197,10 @@ EXERCISES = (
             "s = decay * mean_square + (1 - decay) * g**2, then theta minus learning_rate * g / (√s + 1e-8).",
         ),
         proved="Your step is that of RMSProp, for arrays of any shape, and it remembers the new mean square.",
+        shapes=("J K", "J K", "J K", "", ""),
+        start="theta",
     ),
-    Exercise(
-        name="05.promised_and_moved",
-        answer=promised_and_moved,
-        results=("promised", "moved"),
-        case=_probe_case,
-        mistakes=_PROBE_MISTAKES,
-        hints=(
-            "The promise is one product of directions and gradient. For the movement call the cost twice a direction.",
-            "directions is (M, P), the gradient (P,): which product adds over P? The movement is a central difference.",
-            "directions @ gradient(theta), and (cost(theta + h * d) - cost(theta - h * d)) / (2 * h) for each d.",
-        ),
-        proved="You compare what the gradient promises with what the cost does, for a program of any size.",
-    ),
+    PROMISED_AND_MOVED,
     Exercise(
         name="05.median_steps",
         answer=median_steps,
@@ -214,6 +213,7 @@ EXERCISES = (
             "np.median of np.where(np.isnan(steps), np.inf, steps), along axis 1.",
         ),
         proved="Each optimiser has its median, and a failure counts as the slowest run.",
+        shapes=("M R",),
     ),
 )
 

@@ -36,12 +36,30 @@ EXERCISES = (
                 "sum",
                 "you added up the examples as well; keep a loss for each.",
             ),
+            *(
+                Mistake(mean, "sum", "you averaged over the examples as well; keep a loss for each.")
+                for mean in (
+                    lambda a, y: 0.5 * np.mean((a - y) ** 2),
+                    lambda a, y: 0.5 * np.sum((a - y) ** 2) / len(a),
+                )
+            ),
             Mistake(
                 lambda a, y: 0.5 * np.sum((a - y) ** 2, axis=0),
                 "sum",
                 "you added over the examples; add over k, axis=1.",
             ),
             Mistake(lambda a, y: 0.5 * np.sum(a - y, axis=1), "square", "the differences are not squared."),
+            Mistake(
+                lambda a, y: 0.5 * np.sum(a - y, axis=1) ** 2,
+                "square",
+                "you squared the sum. Square each difference, then add.",
+            ),
+            Mistake(
+                lambda a, y: 0.5 * np.sqrt(np.sum((a - y) ** 2, axis=1)),
+                "square",
+                "this is half the norm. A norm takes a square root; the loss does not.",
+            ),
+            Mistake(lambda a, y: 0.5 * np.abs(a - y).sum(axis=1), "square", "the sizes were added, not the squares."),
         ),
         hints=(
             "Differences first, then squares, then a sum for each row.",
@@ -49,6 +67,7 @@ EXERCISES = (
             "0.5 * np.sum(squares, axis=1).",
         ),
         proved="One loss for each example, with the ½ and the sum over k.",
+        shapes=("N K", "N K"),
     ),
 )
 

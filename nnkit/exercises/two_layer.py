@@ -105,6 +105,7 @@ EXERCISES = (
             "dW1 = X.T @ delta1 / N and db1 = delta1.sum(axis=0) / N; the same with a1 and delta2 for layer 2.",
         ),
         proved="All four gradients are those of the mean loss, also when no two sizes are equal.",
+        shapes=("N D", "N H", "N H", "N K"),
     ),
 )
 

@@ -77,6 +77,13 @@ def _matrices(net: Network, l: int) -> Iterator[Form]:
             lambda p: p[f"W{l}"].T.reshape(p[f"W{l}"].shape),
             0.8,
         )
+    if f"b{l}" in net.params and W.shape[0] > 1:
+        for end, rolled in (
+            ("first", lambda p: np.vstack([p[f"W{l}"][1:], p[f"b{l}"]])),
+            ("last", lambda p: np.vstack([p[f"b{l}"], p[f"W{l}"][:-1]])),
+        ):
+            says = f"W{l} and b{l} are one matrix, and the {end} row, which is not b{l}, is cut off on the way back"
+            yield form("wrong_matrix_carried_back", says, rolled, 1.4)
     for k in range(1, net.n_layers + 1):
         other = net.params[f"W{k}"]
         if k == l:

@@ -103,7 +103,12 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
                 0.5,
             ),
         }
-    forms["delta is clipped to [-1, 1]"] = ("scale", lambda s, d: np.clip(s * d, -1, 1), 3.0)
+    for limit in (1.0, 0.5, 2.0):  # at ±1 of the learner's own delta, which may hold a ½ or a 2
+        forms[f"delta is clipped (at ±{limit:g} of the slope of one example)"] = (
+            "scale",
+            lambda s, d, limit=limit: np.clip(s * d, -limit, limit),  # type: ignore[misc]
+            3.0,
+        )
     for says, (kind, combine, rarity) in forms.items():
         yield Form(
             kind,

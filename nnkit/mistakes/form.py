@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..functions import Array
-from ..network import Network
+from ..network import Forward, Network
 from ..recipe import Recipe
 
 RIGHT = Recipe()
@@ -64,3 +64,16 @@ def fused(net: Network) -> bool:
     return (name.startswith("binary_cross_entropy") and output == "sigmoid") or (
         name.startswith("cross_entropy") and output == "softmax"
     )
+
+
+def at_output(
+    net: Network, error: Error, predict: Callable[[Array], Array] | None = None
+) -> dict[Entry, Callable[..., Array]]:
+    """The entries that put `error(a, y)` where a - y belongs. predict: from the last z (N, K) to an a of its own."""
+
+    def wrong(f: Forward, y: Array) -> Array:
+        return error(f.output if predict is None else predict(f.z[net.n_layers]), y)
+
+    if fused(net):
+        return {("delta", net.n_layers): lambda net, f, y, l, slope, activation_slope: wrong(f, y)}
+    return {("loss_slope", None): lambda net, f, y: wrong(f, y)}

@@ -24,12 +24,27 @@ def forms(net: Network, y: Array) -> list[Form]:
     return sorted(every, key=lambda form: form.rarity)
 
 
+_LAYER = re.compile(r"(?<=[Wabz′])\d+|(?<=delta )\d+|\bX\b")
+
+
+def _relative(form: Form) -> str:
+    """What a form says, with l for its own layer: "dW_l is made with a_l, not with a_(l-1)"."""
+
+    def named(number: re.Match[str]) -> str:
+        """X is a0, and stands for the layer below the first."""
+        off = (0 if number[0] == "X" else int(number[0])) - (form.layer or 0)
+        index = "_l" if off == 0 else f"_(l{off:+d})"
+        return f"a{index}" if number[0] == "X" else index
+
+    return _LAYER.sub(named, form.says).replace("delta _", "delta_")
+
+
 def _in_every_layer(single: Sequence[Form]) -> Iterator[Form]:
     """The same mistake in all layers that have it."""
     alike: dict[tuple[str, str], list[Form]] = {}
     for form in single:
         if form.layer is not None:
-            alike.setdefault((form.slug, re.sub(r"\d+", "", form.says)), []).append(form)
+            alike.setdefault((form.slug, _relative(form)), []).append(form)
     for (slug, says), group in alike.items():
         if len({form.layer for form in group}) > 1:
             entries = {entry: wrong for form in group for entry, wrong in form.entries.items()}

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import permutations
 
 import numpy as np
 
 from ..functions import Array
 from ..network import Forward, Network
-from .form import Entry, Error, Form, fused
+from .form import Error, Form, at_output
 from .other_losses import extra_slopes, margin_forms, meant_forms, relabelled
+from .predictions import other_predictions
 
 MOST_SHUFFLED = 5  # examples up to which every order of the labels is tried
-
-
-def at_output(net: Network, error: Error) -> dict[Entry, Callable[..., Array]]:
-    """The entries that put `error(a, y)` where a - y belongs."""
-    if fused(net):
-        return {("delta", net.n_layers): lambda net, f, y, l, slope, activation_slope: error(f.output, y)}
-    return {("loss_slope", None): lambda net, f, y: error(f.output, y)}
 
 
 def output_forms(net: Network, y: Array) -> Iterator[Form]:
@@ -34,6 +28,7 @@ def output_forms(net: Network, y: Array) -> Iterator[Form]:
     ):
         yield from (error_form(*arguments) for arguments in _errors(net))
         yield from (error_form(*arguments) for arguments in _labels(y))
+        yield from other_predictions(net)
     yield from margin_forms(net)
     yield from meant_forms(net, y)
     yield from _costs(net)
@@ -225,11 +220,12 @@ def _costs(net: Network) -> Iterator[Form]:
         return net.loss_slope_of(f, y) * net.loss_of(f, y)[:, None]
 
     L = net.n_layers
+    straight = net.loss_function.name.endswith(("hinge", "perceptron", "absolute_error"))  # its cost is its own slope
     yield Form("scalar_cost", {("loss_slope", None): times_total}, L, "the loss slope is multiplied by the cost", 0.0)
     yield Form(
         "scalar_cost",
         {("loss_slope", None): times_own},
         L,
         "each example's loss slope is multiplied by its own cost",
-        0.4,
+        0.9 if straight else 0.4,
     )

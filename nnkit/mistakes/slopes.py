@@ -120,7 +120,10 @@ def _other_formulas(activation: Activation) -> Iterator[tuple[str, str, Slope, f
         if kind in own or (kind == "relu" and "relu" in name) or (kind == "leak" and "0.01" in name):
             continue
         extra = kind in ("sigmoid of z", "tanh of z") and name != "identity" and "relu" not in name
-        yield ("activation_formula_on_preactivation" if extra else slug), f"{says} {what}", slope, 1.5 + 0.05 * rank
+        rarity = (
+            0.5 if name == "identity" else 1.5
+        ) + 0.05 * rank  # a loop over all layers treats the last like the rest
+        yield ("activation_formula_on_preactivation" if extra else slug), f"{says} {what}", slope, rarity
 
 
 def _masks(activation: Activation) -> Iterator[tuple[str, str, Slope, float]]:

@@ -6,14 +6,15 @@ first, until one gives the same losses. The answer is a `Reading`, whose gradien
     layouts      which parameter is which weight, from the shapes
     views        how X and y can be read
     activations, losses    what occurs in learners' code beyond `functions`
+    penalties    what the loss may add for large weights
     fit          is it the same function? by least squares
     reading      the answer
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 
 import numpy as np
@@ -31,7 +32,6 @@ __all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "facto
 N_SETTINGS = 8
 MOST_ON_FEATURES = 4  # layouts to which changed inputs are tried
 MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
-PATIENCE = 4.0  # seconds of this process after which the search gives up
 _OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
 
 
@@ -48,22 +48,29 @@ def settings(params: Mapping[str, Array], X: Array, rng: np.random.Generator, n:
 
 
 def recognise(
-    sample: Sample, params: Mapping[str, Array], X: Array, y: Array, *, silent: frozenset[str] = frozenset()
+    sample: Sample,
+    params: Mapping[str, Array],
+    X: Array,
+    y: Array,
+    *,
+    silent: frozenset[str] = frozenset(),
+    goes_on: Callable[[], bool] = lambda: True,
 ) -> Reading | None:
     """The first network that computes these losses, or None.
 
     sample: the learner's loss at some settings. params: for the names and shapes. X, y: as the learner has them.
     silent: names of parameters to which the loss does not react; they are no part of the network.
+    goes_on: asked all along; when it says False, the search gives up.
     """
-    until = time.process_time() + PATIENCE
     blocks = tuple(block for block in blocks_of(params) if block.name not in silent)
     if not blocks or not np.isfinite(sample.values).all():
         return None
     fitters: list[Fitter] = []
+    known = cache(lambda n_inputs, n_outputs: layouts(blocks, n_inputs, n_outputs))
 
     def fitters_of_all_views() -> Iterator[Fitter]:
         for view in views(X, y):
-            for layout in _all_layouts(blocks, view):
+            for layout in _all_layouts(blocks, view, known):
                 fitters.append(Fitter(layout, view, sample))
                 yield fitters[-1]
 
@@ -71,12 +78,15 @@ def recognise(
         best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
         return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
 
-    every = (*COMMON, *RARE)
+    every, on_features = (*COMMON, *RARE), lambda: _on_features(blocks, X, y, sample, known)
     stages: tuple[tuple[Callable[[], Iterable[Fitter]], Attempt], ...] = (
         (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (lambda: fitters, lambda f: f.with_an_epsilon()),
-        (lambda: _on_features(blocks, X, y, sample), lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (
+            on_features,
+            lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False),
+        ),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
@@ -86,18 +96,22 @@ def recognise(
     )
     for fitters_of_stage, attempt in stages:
         for fitter in fitters_of_stage():
-            if (found := next(attempt(fitter), None)) is not None:
-                return found
-            if time.process_time() > until:
+            for found in attempt(fitter):
+                if found is not None:
+                    return found
+                if not goes_on():
+                    return None
+            if not goes_on():
                 return None
     return None
 
 
-Attempt = Callable[[Fitter], Iterator[Reading]]
+Known = Callable[[int, frozenset[int] | None], list[Layout]]  # the layouts for a number of inputs and of outputs
+Attempt = Callable[[Fitter], Iterator[Reading | None]]
 
 
-def _all_layouts(blocks: tuple[Block, ...], view: View) -> Iterator[Layout]:
-    yield from layouts(blocks, view.X.shape[1], view.outputs())
+def _all_layouts(blocks: tuple[Block, ...], view: View, known: Known) -> Iterator[Layout]:
+    yield from known(view.X.shape[1], view.outputs())
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
         for K in _few(view):
             for pieces in unrolled(blocks[0], view.X.shape[1], K):
@@ -115,9 +129,9 @@ def _few(view: View) -> list[int]:
     return sorted(outputs)
 
 
-def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample) -> Iterator[Fitter]:
+def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample, known: Known) -> Iterator[Fitter]:
     for plain in views(X, y):
         for view in with_features(plain):
-            for layout in islice(_all_layouts(blocks, view), MOST_ON_FEATURES):
+            for layout in islice(_all_layouts(blocks, view, known), MOST_ON_FEATURES):
                 if layout.n_layers <= 2:
                     yield Fitter(layout, view, sample)

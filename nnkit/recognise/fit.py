@@ -18,6 +18,7 @@ from ..network import Network
 from .activations import WRONG_AXIS
 from .layouts import Layout
 from .losses import BINARY, CROSS, POSITIVE, SQUARED, Guess, weighted_binary, with_epsilon
+from .penalties import Penalties
 from .reading import Penalty, Reading
 from .views import View
 
@@ -33,34 +34,14 @@ class Sample:
     noise: float = 0.0
 
     @cached_property
+    def spread(self) -> float:
+        """The standard deviation of the values."""
+        return float(np.std(self.values))
+
+    @cached_property
     def tolerance(self) -> float:
         """By how much a value may be missed."""
-        return max(1e-9 * float(np.std(self.values)) + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
-
-
-@dataclass(frozen=True, eq=False)
-class _Penalties:
-    """The penalties to try, each with the projection that takes it out of a column of S numbers."""
-
-    penalties: tuple[Penalty, ...]
-    columns: Array  # (O, S)
-    projections: Array  # (O, S, S)
-
-    @classmethod
-    def of(cls, layout: Layout, sample: Sample, X: Array) -> _Penalties:
-        n_settings, size = sample.theta.shape
-        everything = np.unique(np.concatenate([at.ravel() for at in layout.at.values()]))
-        masks = [np.isin(np.arange(size), at) for at in (layout.weights, everything)]
-        options = [Penalty(0.0, masks[0], "weights")]
-        options += [Penalty(1.0, mask, on) for mask, on in zip(masks, ("weights", "all"))]
-        options += [Penalty(1.0, masks[0], "weights", power=1)]
-        constant = np.ptp(X, axis=0) == 0  # a column of ones makes its weights biases, which are seldom penalised
-        if constant.any() and not constant.all():
-            of_constant = np.isin(np.arange(size), layout.at["W1"][constant])
-            options.insert(1, Penalty(1.0, masks[0] & ~of_constant, "weights"))
-        columns = np.array([[option.value(theta) for theta in sample.theta] for option in options])
-        squares = np.maximum((columns**2).sum(axis=1), 1e-300)[:, None, None]
-        return cls(tuple(options), columns, np.eye(n_settings) - columns[:, :, None] * columns[:, None, :] / squares)
+        return max(1e-9 * self.spread + 1e-13 * float(np.abs(self.values).max()), 8 * self.noise)
 
 
 class Fitter:
@@ -69,8 +50,9 @@ class Fitter:
     def __init__(self, layout: Layout, view: View, sample: Sample) -> None:
         self.layout, self.view, self.sample = layout, view, sample
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
-        self.penalties = _Penalties.of(layout, sample, view.X)
+        self.penalties = Penalties.of(layout, sample.theta, view.X)
         self._targets = self.penalties.projections @ sample.values
+        self._squares = sample.values**2 if (sample.values > 0).all() else None
         self._n_outputs = layout.at[f"W{layout.n_layers}"].shape[1]
         self.near: list[tuple[float, tuple[Activation, ...], Array, Guess, str]] = []
 
@@ -81,8 +63,11 @@ class Fitter:
         guesses: Sequence[Guess],
         *,
         mixed: bool = True,
-    ) -> Iterator[Reading]:
-        """Every reading of the loss with these activations and losses. mixed: hidden layers may differ."""
+    ) -> Iterator[Reading | None]:
+        """Every reading of the loss with these activations and losses. mixed: hidden layers may differ.
+
+        None after each choice of activations, so that the caller may stop.
+        """
         a = np.broadcast_to(self.view.X, (len(self.sample.theta), *self.view.X.shape))
         for activations, z in self._below(1, a, hidden, (), mixed):
             for output in outputs:
@@ -90,6 +75,7 @@ class Fitter:
                 for guess in guesses:
                     if self._fits(guess, output):
                         yield from self._try(guess, (*activations, output), z, a_last)
+                yield None
 
     def _below(
         self, l: int, a: Array, hidden: Sequence[Activation], done: tuple[Activation, ...], mixed: bool
@@ -113,7 +99,7 @@ class Fitter:
         tried: list[Array] = []
         for form in guess.labels:
             y = self.labels.get(form)
-            if y is None or any(y is other for other in tried):
+            if y is None or any(y is other for other in tried) or (guess.of_classes and y.min() < 0):
                 continue
             tried.append(y)
             columns = [_column(loss, activations[-1], z, a, y) for loss in guess.parts]
@@ -123,26 +109,24 @@ class Fitter:
             if found is not None:
                 factors, penalty, root = found
                 yield self._reading(activations, y, guess, factors, penalty, root=root)
-            elif misfit < NEAR * np.std(self.sample.values) and guess.parts[0] in (POSITIVE, CROSS):
+            elif misfit < NEAR * self.sample.spread and guess.parts[0] in (POSITIVE, CROSS):
                 self.near.append((misfit, activations, y, guess, form))
 
     def _solve(self, columns: list[Array]) -> tuple[tuple[Array, Penalty, bool] | None, float]:
         """The factors, the penalty and whether L is a root; or None, and the smallest misfit."""
         L, basis = self.sample.values, np.array(columns)
-        projected = np.einsum("ost,mt->oms", self.penalties.projections, basis)
+        projected = (self.penalties.projections @ basis.T).transpose(0, 2, 1)
         factors = _least_squares(projected, self._targets)
-        misfits = np.abs(np.einsum("om,oms->os", factors, projected) - self._targets).max(axis=1)
+        misfits = np.abs((factors[:, None, :] @ projected)[:, 0] - self._targets).max(axis=1)
         fits = np.flatnonzero(misfits <= self.sample.tolerance)
         if fits.size and _varies(factors[fits[0]] @ basis, L):
             option = int(fits[0])
-            penalty, column = self.penalties.penalties[option], self.penalties.columns[option]
-            rest = L - factors[option] @ basis
-            coefficient = float(rest @ column / max(column @ column, 1e-300)) if penalty.coefficient else 0.0
-            return (factors[option], replace(penalty, coefficient=coefficient), False), 0.0
-        if len(columns) == 1 and (L > 0).all():
-            root = _least_squares(basis[None], L[None] ** 2)[0]
-            if np.abs(root @ basis - L**2).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
-                return (root, self.penalties.penalties[0], True), 0.0
+            penalty = self.penalties.fitted(option, L - factors[option] @ basis, self.sample.theta)
+            return (factors[option], penalty, False), 0.0
+        if len(columns) == 1 and self._squares is not None:
+            root = basis @ self._squares / max(float(basis[0] @ basis[0]), 1e-300)
+            if np.abs(root @ basis - self._squares).max() <= 2 * np.abs(L).max() * self.sample.tolerance:
+                return (root, self.penalties.fitted(0, L, self.sample.theta), True), 0.0
         return None, float(misfits.min())
 
     def _reading(
@@ -165,7 +149,7 @@ class Fitter:
         net = Network(params, activations, loss)
         return Reading(net, self.layout, self.view, y, scale, penalty, root)
 
-    def with_an_epsilon(self) -> Iterator[Reading]:
+    def with_an_epsilon(self) -> Iterator[Reading | None]:
         """Readings of cross-entropies that all but fit, with an ε inside their logarithm."""
         for _, activations, y, guess, _ in sorted(self.near, key=lambda near: near[0])[:3]:
             *_, z = self._last_z(activations)
@@ -190,10 +174,10 @@ class Fitter:
 
 def _least_squares(columns: Array, targets: Array) -> Array:
     """The factors (O, M) with factors @ columns nearest to targets, for O problems at once: (O, M, S) and (O, S)."""
-    products = np.einsum("oms,os->om", columns, targets)
     if columns.shape[1] == 1:
-        return products / np.maximum(np.einsum("oms,oms->om", columns, columns), 1e-300)
-    return np.einsum("oms,os->om", np.linalg.pinv(columns, rcond=1e-11).transpose(0, 2, 1), targets)
+        column = columns[:, 0]
+        return (np.sum(column * targets, axis=1) / np.maximum(np.sum(column * column, axis=1), 1e-300))[:, None]
+    return (np.linalg.pinv(columns.transpose(0, 2, 1), rcond=1e-11) @ targets[:, :, None])[:, :, 0]
 
 
 def _varies(data: Array, L: Array) -> bool:

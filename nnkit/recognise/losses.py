@@ -28,6 +28,7 @@ class Guess:
     outputs: tuple[str, ...] | None = None  # None: any but a softmax
     single_output: bool = False
     several_outputs: bool = False
+    of_classes: bool = False  # labels below 0 make no sense
 
 
 def _loss(name: str, value: Callable[[Array, Array], Array], slope: Callable[[Array, Array], Array]) -> Loss:
@@ -73,11 +74,20 @@ NORM = _loss(
     lambda a, y: (a - y) / np.maximum(np.sqrt(((a - y) ** 2).sum(axis=1, keepdims=True)), 1e-300),
 )
 DIFFERENCE = _loss("difference", lambda a, y: np.sum(a - y, axis=1), lambda a, y: np.ones_like(a))
-HUBER = _loss(
-    "huber",
-    lambda a, y: np.where(np.abs(a - y) <= 1, 0.5 * (a - y) ** 2, np.abs(a - y) - 0.5).sum(axis=1),
-    lambda a, y: np.clip(a - y, -1.0, 1.0),
-)
+
+
+def huber(width: float) -> Loss:
+    """½ e² where |e| is below the width, and the straight line that continues it beyond."""
+    return _loss(
+        "huber" if width == 1 else f"huber of width {width:g}",
+        lambda a, y: np.where(np.abs(a - y) <= width, 0.5 * (a - y) ** 2, width * (np.abs(a - y) - 0.5 * width)).sum(
+            axis=1
+        ),
+        lambda a, y: np.clip(a - y, -width, width),
+    )
+
+
+HUBER = huber(1.0)
 LOG_COSH = _loss("log_cosh", lambda a, y: np.log(np.cosh(a - y)).sum(axis=1), lambda a, y: np.tanh(a - y))
 CUBE = _loss("cubed_error", lambda a, y: ((a - y) ** 3).sum(axis=1), lambda a, y: 3 * (a - y) ** 2)
 FOURTH = _loss("fourth_power", lambda a, y: ((a - y) ** 4).sum(axis=1), lambda a, y: 4 * (a - y) ** 3)
@@ -143,18 +153,18 @@ _ANY = ("targets", "one_hot", "signs", "probabilities")
 GUESSES = (
     Guess((SQUARED,), _ANY),
     Guess((POSITIVE, NEGATIVE), _PROBABLE, ("sigmoid",)),
-    Guess((CROSS,), ("one_hot", "targets"), ("softmax",), several_outputs=True),
+    Guess((CROSS,), ("one_hot", "targets"), ("softmax",), several_outputs=True, of_classes=True),
     Guess((SQUARED,), ("one_hot", "targets"), ("softmax",), several_outputs=True),
     Guess((HINGE,), ("signs",), ("identity", "tanh")),
     Guess((SQUARED_HINGE,), ("signs",), ("identity", "tanh")),
     Guess((PERCEPTRON,), ("signs",), ("identity",)),
-    Guess((MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity", "relu"), several_outputs=True),
-    Guess((SQUARED_MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity",), several_outputs=True),
-    Guess((POSITIVE, NEGATIVE), ("one_hot", "targets"), ("softmax",), several_outputs=True),
+    Guess((MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity", "relu"), several_outputs=True, of_classes=True),
+    Guess((SQUARED_MULTICLASS_HINGE,), ("one_hot", "targets"), ("identity",), several_outputs=True, of_classes=True),
+    Guess((POSITIVE, NEGATIVE), ("one_hot", "targets"), ("softmax",), several_outputs=True, of_classes=True),
 )
 RARE_GUESSES = (
     Guess((ABSOLUTE,), _ANY),
-    Guess((HUBER,), ("targets",)),
+    *(Guess((loss,), ("targets",)) for loss in (HUBER, huber(0.5), huber(1.35), huber(2.0))),
     Guess((LOG_COSH,), ("targets",)),
     Guess((NORM,), _ANY, several_outputs=True),
     Guess((DIFFERENCE,), ("targets",)),

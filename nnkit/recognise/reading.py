@@ -22,7 +22,10 @@ from .views import View
 
 @dataclass(frozen=True, eq=False)
 class Penalty:
-    """coefficient * sum of theta_i² (or |theta_i|) over the positions in `mask` (P,). on: "weights" or "all"."""
+    """coefficient * sum of mask_i theta_i² (or |theta_i|), mask (P,): 1 or 0, or what a layer's own factor makes of it.
+
+    on: "weights", "all", or "layers" where each has a factor of its own.
+    """
 
     coefficient: float
     mask: Array
@@ -31,12 +34,12 @@ class Penalty:
 
     def value(self, theta: Array) -> float:
         """What it adds to the loss."""
-        return float(self.coefficient * np.sum(np.abs(theta[self.mask]) ** self.power))
+        return float(self.coefficient * np.sum(self.mask * np.abs(theta) ** self.power))
 
     def slope(self, theta: Array) -> Array:
         """What it adds to the gradient: (P,)."""
         slope = 2 * theta if self.power == 2 else np.sign(theta)
-        return np.where(self.mask, self.coefficient * slope, 0.0)
+        return self.coefficient * self.mask * slope
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +148,9 @@ class Reading:
             text = f"the square root of {text}"
         if self.penalty.coefficient:
             kind = "θ²" if self.penalty.power == 2 else "|θ|"
-            where = "the weights" if self.penalty.on == "weights" else "weights and biases"
+            where = {"weights": "the weights", "all": "weights and biases"}.get(
+                self.penalty.on, "the weights, with another factor in each layer"
+            )
             text += f", plus {self.penalty.coefficient:.4g} Σ {kind} over {where}"
         return text + (f", with ε = {self.epsilon:g} in the logarithm" if self.epsilon else "")
 

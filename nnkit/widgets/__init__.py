@@ -8,6 +8,7 @@ from .batch import Batch, batch
 from .cost import Cost, cost
 from .export import export_html
 from .inspector import Inspector, inspect
+from .my_code import MyCode, inspect_my_code
 from .neuron import Neuron, neuron
 from .race import Race, race
 
@@ -15,12 +16,14 @@ __all__ = [
     "Batch",
     "Cost",
     "Inspector",
+    "MyCode",
     "Neuron",
     "Race",
     "batch",
     "cost",
     "export_html",
     "inspect",
+    "inspect_my_code",
     "neuron",
     "race",
 ]

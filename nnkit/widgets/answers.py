@@ -99,6 +99,9 @@ def _changed(recording: Recording, at: int, changes: Sequence[Mapping[str, Any]]
 def _recipe(recording: Recording, question: Mapping[str, Any]) -> Recipe:
     if question["mistake"] is None:
         return recording.recipe
+    for own in recording.own:
+        if own.slug == question["mistake"]:
+            return own.recipe()
     return plant(question["mistake"], layer=question["layer"])
 
 

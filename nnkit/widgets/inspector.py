@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import traitlets
 
+from ..backprop import BackwardPass
 from ..errors import sentence
 from ..functions import Array
 from ..history import History
@@ -63,13 +64,17 @@ class Inspector(Shell):
         step: one of the recorded steps of a history; None for the last.
         """
         _, group, index = self._known(select or self.start["select"])
-        back = self._recording.back(self._at(step))
+        back = self._back(step)
         terms = back.terms(group, index)
         numeric = numeric_slope(back.net, self._recording.X, self._recording.y, group, index)
         slope = back.net.loss_function.example_weight(len(numeric)) * numeric.sum()
         agrees = relative_error(np.array(terms.value), np.array(slope)) < AGREES_BELOW
         verdict = "agrees" if agrees else f"DISAGREES: it is {number(slope)}"
         return f"{terms}\nThe central difference {verdict}."
+
+    def _back(self, step: int | None) -> BackwardPass:
+        """The backward pass that the text form is of."""
+        return self._recording.back(self._at(step))
 
     def _at(self, step: int | None) -> int:
         steps = self._recording.steps

@@ -1,11 +1,14 @@
 """A number of the gradient as NumPy code that you can paste and run beside `params`, X and y.
 
+Where the network has a function that is not one of nnkit's, its place is marked, and the learner's own belongs there.
+
 The lines that all numbers share are written once for a network; the last one differs, with the letters {0}, {1} for the
 place of the number and {n} for an example.
 """
 
 from __future__ import annotations
 
+from ..functions import LOSSES, Loss
 from ..mistakes.form import fused
 from ..network import Network
 
@@ -41,11 +44,14 @@ def code_of(net: Network) -> dict[str, object]:
     lines = ["import numpy as np", "", "a0 = np.asarray(X, dtype=float)"]
     for l in range(1, last + 1):
         bias = f' + params["b{l}"]' if f"b{l}" in net.params else ""
-        value = VALUES[net.activation(l).name].format(z=f"z{l}", a=f"a{l}")
+        name = net.activation(l).name
+        value = VALUES.get(name, f"f({{z}})  # your {name}").format(z=f"z{l}", a=f"a{l}")
         lines += [f'z{l} = a{l - 1} @ params["W{l}"]{bias}', f"a{l} = {value}"]
-    lines.append(f"slope{last} = {LOSS_SLOPES[net.loss_function.name.removesuffix('_sum')].format(a=f'a{last}')}")
+    lines.append(f"slope{last} = {_loss_slope(net.loss_function).format(a=f'a{last}')}")
     for l in range(last, 0, -1):
-        slope = SLOPES[net.activation(l).name].format(slope=f"slope{l}", a=f"a{l}", z=f"z{l}")
+        name = net.activation(l).name
+        template = SLOPES.get(name, f"{{slope}} * df({{z}})  # the slope of {name}")
+        slope = template.format(slope=f"slope{l}", a=f"a{l}", z=f"z{l}")
         if l == last and _cancels(net):
             slope = f"a{l} - y  # slope{l} times the slope of a{l}, which have cancelled on paper"
         lines += [f"delta{l} = {slope}", f'slope{l - 1} = delta{l} @ params["W{l}"].T']
@@ -70,3 +76,11 @@ def code_of(net: Network) -> dict[str, object]:
 def _cancels(net: Network) -> bool:
     """True for a cross-entropy after its own activation: the product of the two slopes divides 0 by 0 where a is 1."""
     return fused(net) and net.activations[-1].name in net.loss_function.from_z
+
+
+def _loss_slope(loss: Loss) -> str:
+    """The slope of a loss of nnkit as code; for another one the place where the learner's own belongs."""
+    name = loss.name.removesuffix("_sum")
+    if loss.name in LOSSES and LOSSES[loss.name].slope is loss.slope:
+        return LOSS_SLOPES[name]
+    return f"loss_slope({{a}}, y)  # the slope of your loss, {name.replace('_', ' ')}"

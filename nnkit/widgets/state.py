@@ -15,7 +15,7 @@ import numpy as np
 from ..backprop import BackwardPass, backward
 from ..functions import Array
 from ..history import History
-from ..mistakes import CATALOGUE, RIGHT
+from ..mistakes import CATALOGUE, RIGHT, Mistake
 from ..network import Network
 from ..recipe import Recipe
 from .frames import Layout, frame
@@ -37,7 +37,7 @@ class Recording:
     """Rows of numbers of one network at one or more recorded steps.
 
     nets: the network at each step. steps: the numbers of the steps, or None when there is no history.
-    rows: (steps, numbers). numeric: True when the rows hold the numeric slopes.
+    rows: (steps, numbers). numeric: True when the rows hold the numeric slopes. own: mistakes that are in no catalogue.
     """
 
     nets: Sequence[Network]
@@ -49,6 +49,7 @@ class Recording:
     layout: Layout
     rows: Array
     numeric: bool
+    own: Sequence[Mistake] = ()
 
     def back(self, at: int) -> BackwardPass:
         """The backward pass of one recorded step."""
@@ -107,7 +108,7 @@ class Recording:
                 "remedy": mistake.remedy,
                 "taught_in": mistake.taught_in,
             }
-            for mistake in (CATALOGUE.values() if self.recipe == RIGHT else ())
+            for mistake in (*self.own, *(CATALOGUE.values() if self.recipe == RIGHT else ()))
         ]
 
 

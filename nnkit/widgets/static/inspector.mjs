@@ -10,6 +10,7 @@ import { keepKeys } from "./keys.mjs";
 import { fits } from "./layout.mjs";
 import { link } from "./link.mjs";
 import { liveRegion } from "./live.mjs";
+import { mine } from "./mine.mjs";
 import { panel } from "./panel.mjs";
 import { patch } from "./patch.mjs";
 import { parse } from "./rows.mjs";
@@ -32,7 +33,8 @@ function render({ model, el }) {
 }
 
 function inspector(model, root) {
-  const session = new Session(model.get("state"), model.get("rows"), model.get("start"));
+  const session = new Session(model.get("state"), model.get("rows"), model.get("start"), model.get("planted"));
+  const own = model.get("mine") ? mine(session, model.get("mine")) : null;
   const { state, now } = session;
   const alone = Boolean(model.get("alone")); // a page from disk has no Python behind it
   const numeric = new Map(); // numeric slopes that Python was asked for, by what they are of
@@ -147,6 +149,7 @@ function inspector(model, root) {
     showPanel(panel(session, choice.choose, asked, alone));
     steps.show();
     compared.replaceChildren(compare(session, select));
+    own?.show();
     pin.textContent = now.pins.includes(now.selected) ? "Unpin" : "Pin to compare";
     if (speak) live.say(inWords(state, session.row, now.selected, now.example));
   }
@@ -156,8 +159,8 @@ function inspector(model, root) {
     const open = old?.querySelector('[aria-expanded="true"]');
     if (!old || open || !patch(old, fresh)) below.replaceChildren(fresh);
   }
-  root.append(...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
-    ...(move ? [move.element] : []), below, tools, compared, steps.element, live.element);
+  root.append(...(own ? [own.head] : []), ...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
+    ...(move ? [move.element] : []), below, ...(own ? [own.element] : []), tools, compared, steps.element, live.element);
   show({ speak: false });
   return () => {
     for (const part of [scrub, live, rowsLink, numericLink]) part?.destroy();

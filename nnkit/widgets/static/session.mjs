@@ -12,9 +12,10 @@ export class Session {
   /**
    * @param {object} state what Python sent beside the rows
    * @param {DataView} bytes the rows
-   * @param {{select: string, example: number|null}} start
+   * @param {{select: string, example: number|null, mistake?: string, answer?: object}} start
+   * @param {DataView} [planted] the rows of the mistake that is planted at the start, to which `start.answer` belongs
    */
-  constructor(state, bytes, start) {
+  constructor(state, bytes, start, planted) {
     this.state = state;
     this.rows = rowsIn(bytes, state.length);
     this.names = names(state);
@@ -25,9 +26,10 @@ export class Session {
     this.past = [];
     /** @type {Now} */
     this.now = {
-      selected: start.select, example: start.example, at: this.rows.length - 1, edges: "value", mistake: null,
-      layer: null, changes: [], pins: [], step: null,
+      selected: start.select, example: start.example, at: this.rows.length - 1, edges: "value",
+      mistake: start.mistake ?? null, layer: null, changes: [], pins: [], step: null,
     };
+    if (start.mistake) this.receive(this.question(), start.answer, planted);
   }
 
   /** The row without a mistake in it: as recorded, or as the changes make it. */

@@ -1,0 +1,154 @@
+"""Where the notes of a tape get their memory: calls that write into buffers made once, and used again when free.
+
+Floats get the type that you ask for. Numbers, results of shape (), stay float64: 1 - 0.999**t has no digits to lose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .functions import Array
+from .tape import Node, Tape
+
+Call = Callable[[], Any]
+
+
+def bind(tape: Tape, dtype: Any = np.float64, limits: Mapping[float, float] | None = None) -> dict[str, list[Call]]:
+    """The calls of each part of the tape.
+
+    limits: numbers in the code that stand for a limit of float64, and what they are in `dtype`.
+    """
+    return _Binding(tape, np.dtype(dtype), limits or {}).calls
+
+
+class _Binding:
+    """One walk over the notes, in their order. A buffer is free after the last note that reads it."""
+
+    def __init__(self, tape: Tape, dtype: np.dtype[Any], limits: Mapping[float, float]) -> None:
+        self.dtype, self.limits = dtype, limits
+        self.notes = _needed(tape)
+        self.calls: dict[str, list[Call]] = {node.part: [] for node in tape.nodes}
+        self.memory: dict[Node, Array] = {}
+        self.narrow: dict[tuple[Node, str], Array] = {}
+        self.free: list[Array] = []
+        self.owned: set[Node] = set()
+        self.last_read: dict[Node, int] = {}
+        for i, node in enumerate(self.notes):
+            for arg in _nodes(node):
+                self.last_read[arg.owner] = i
+        late = [self._place(i, node) for i, node in enumerate(self.notes)]
+        for part, call in filter(None, late):
+            self.calls[part].append(call)
+
+    def _place(self, i: int, node: Node) -> tuple[str, Call] | None:
+        """Give one note its memory and its calls; perhaps a call that has to come at the end of its part."""
+        if node.call == "input":
+            assert node.into is not None
+            self.memory[node] = node.into
+            return None
+        if node.call == "view":
+            self.memory[node] = node.args[1](self.memory[node.args[0]])
+            return None
+        args = [self._argument(node, arg) for arg in node.args]
+        late, out = None, self._wanted(i, node)
+        if out is None:
+            out = self._buffer(i, node)
+            if node.into is None:
+                self.owned.add(node)
+            else:  # and its buffer stays its own until then
+                late = (node.part, partial(np.copyto, node.into, out))
+        self.memory[node] = out
+        self.calls[node.part] += _calls(node, args, out)
+        for arg in {arg.owner for arg in _nodes(node)} & self.owned:
+            if self.last_read[arg] == i:
+                self.owned.discard(arg)
+                if self.memory[arg] is not out:
+                    self.free.append(self.memory[arg])
+        return late
+
+    def _wanted(self, i: int, node: Node) -> Array | None:
+        """The array into which the result has to go, unless what stands there is still to be read."""
+        if node.into is None:
+            return None
+        for other, array in self.memory.items():
+            if array is node.into and self.last_read.get(other.owner, -1) >= i + _elementwise(node):
+                return None
+        return node.into
+
+    def _buffer(self, i: int, node: Node) -> Array:
+        """Memory for a result: that of an argument nobody reads again, a free buffer, or a new one."""
+        shape, dtype = node.value.shape, self._type(node)
+
+        def fits(array: Array) -> bool:
+            return array.shape == shape and array.dtype == dtype
+
+        if _elementwise(node):
+            for arg in _nodes(node):
+                if arg in self.owned and self.last_read[arg] == i and fits(self.memory[arg]):
+                    return self.memory[arg]
+        for at, array in enumerate(self.free):
+            if fits(array):
+                return self.free.pop(at)
+        return np.empty(shape, dtype)
+
+    def _type(self, node: Node) -> np.dtype[Any]:
+        if node.value.dtype.kind != "f":
+            return node.value.dtype
+        return self.dtype if node.value.shape else np.dtype(np.float64)
+
+    def _argument(self, node: Node, arg: Any) -> Any:
+        """An argument as the call gets it: constants as arrays of the right type, which NumPy need not convert."""
+        dtype = self._type(node) if node.value.dtype.kind == "f" else self.dtype
+        if isinstance(arg, Node):
+            array = self.memory[arg]
+            if array.shape or array.dtype == dtype or array.dtype.kind != "f":
+                return array
+            if (arg, node.part) not in self.narrow:
+                self.narrow[arg, node.part] = np.empty((), dtype)
+                self.calls[node.part].append(partial(np.copyto, self.narrow[arg, node.part], array, "same_kind"))
+            return self.narrow[arg, node.part]
+        if isinstance(arg, float | int):
+            return np.array(self.limits.get(arg, arg), dtype)
+        return arg.astype(dtype) if isinstance(arg, np.ndarray) else arg
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [arg for arg in node.args if isinstance(arg, Node)]
+
+
+def _elementwise(node: Node) -> bool:
+    """True where a result may overwrite an argument of its own shape."""
+    return isinstance(node.call, np.ufunc) and node.method != "reduce" and node.call is not np.matmul
+
+
+def _needed(tape: Tape) -> list[Node]:
+    """The notes that a kept result depends on."""
+    needed: set[Node] = set()
+    for node in reversed(tape.nodes):
+        if node in needed or (node.into is not None and node.call != "input"):
+            needed |= {node, *_nodes(node)}
+    return [node for node in tape.nodes if node in needed]
+
+
+def _calls(node: Node, args: list[Any], out: Array) -> list[Call]:
+    """NumPy's way to have the result of this note in `out`."""
+    if node.call is np.where:
+        condition, one, other = args
+        truth = node.args[1:] == (1.0, 0.0)
+        choose: list[Call] = [partial(np.copyto, out, other), partial(np.copyto, out, one, where=condition)]
+        return [partial(np.copyto, out, condition)] if truth else choose
+    if node.call is np.matmul:  # np.dot has less to ask before it begins; it fills arrays that lie row by row
+        flat = out.flags.c_contiguous
+        return [partial(np.dot, *args, out) if flat else partial(np.dot, args[1].T, args[0].T, out.T)]
+    if node.method == "reduce":
+        rows = args[0]
+        if node.call is np.add and rows.ndim == 2 and node.options == {"axis": 0, "keepdims": False}:
+            return [partial(np.dot, np.ones(len(rows), rows.dtype), rows, out)]
+        return [partial(node.call.reduce, rows, dtype=out.dtype, out=out, **node.options)]
+    if node.call in (np.einsum, np.maximum, np.minimum):  # these want `out` by name
+        return [partial(node.call, *args, out=out)]
+    return [partial(node.call, *args, out)]

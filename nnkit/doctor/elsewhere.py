@@ -1,0 +1,111 @@
+"""Right gradients of something else: of the square of the loss, of another network, of inputs that were scaled.
+
+A learner's `grad` has a forward pass of its own. Where that is not the one of their `loss`, every term may be right,
+and the gradient belongs to another function. These are the functions that it usually belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..functions import Activation, Array
+from ..mistakes.form import Form
+from ..network import Forward, Network
+from ..recognise import Reading
+from ..recognise.activations import COMMON, leaky_relu
+from ..recognise.views import with_features
+
+if TYPE_CHECKING:
+    from .search import Search
+
+Pass = tuple[Network, Forward]
+HIDDEN: tuple[Activation, ...] = (*COMMON, leaky_relu(0.01))
+
+
+def elsewhere(search: Search) -> Iterator[tuple[Form, Array]]:
+    """What it may be the gradient of, each with its data gradient (T, P) at the settings."""
+    yield from _of_the_whole(search)
+    yield _reordered(search)
+    for says, slug, rarity, passes in _other_passes(search.reading, search.passes):
+        yield Form(slug, {}, None, says, rarity), search.candidate((), passes=passes)
+
+
+def _of_the_whole(search: Search) -> Iterator[tuple[Form, Array]]:
+    """The right gradient times a number that is another one at each setting: the cost, or what a root makes."""
+    reading, theta = search.reading, search.evidence.theta
+    full = search.right + search.evidence.penalty
+    with np.errstate(all="ignore"):
+        L = np.array([reading.loss(t) for t in theta])[:, None]
+        data = L - np.array([[reading.penalty.value(t)] for t in theta])
+        length = np.linalg.norm(full, axis=1, keepdims=True)
+        yield Form("scale", {}, None, "the whole gradient is divided by its length", 0.6), _data(search, full / length)
+        if reading.root:
+            says = "the slope of the root is left out: it is the gradient of what stands under it"
+            yield Form("different_loss", {}, None, says, 0.0), _data(search, full * L)
+        else:
+            says = "the gradient is that of the root of your loss"
+            yield Form("different_loss", {}, None, says, 0.4), _data(search, full / np.sqrt(np.abs(data)))
+            says = "the whole gradient is multiplied by the cost"
+            yield Form("scalar_cost", {}, None, says, 0.1), _data(search, full * L)
+
+
+def _data(search: Search, gradient: Array) -> Array:
+    return gradient - search.evidence.penalty
+
+
+def _reordered(search: Search) -> tuple[Form, Array]:
+    """The right gradient, each matrix flattened in the other order."""
+    full = search.right + search.evidence.penalty
+    M = full.copy()
+    for at in search.reading.layout.matrices:
+        M[:, at.ravel()] = full[:, at.T.ravel()]
+    says = "its matrices are flattened column by column, and the parameters row by row (or the other way round)"
+    return Form("transposed", {}, None, says, 0.2), _data(search, M)
+
+
+def _other_passes(reading: Reading, passes: list[Pass]) -> Iterator[tuple[str, str, float, list[Pass]]]:
+    """Other forward passes: (what is said, slug, rarity, the passes)."""
+    X, nets = reading.view.X, [net for net, _ in passes]
+    names = [name for name in reading.layout.at if name.startswith("b")]
+    says = "the forward pass inside grad leaves the biases out"
+    if names:
+        yield says, "different_loss", 0.6, _forward([_without(net, names) for net in nets], X)
+    for name in names if len(names) > 1 else ():
+        yield (
+            f"the forward pass inside grad leaves {name} out",
+            "different_loss",
+            0.7,
+            _forward([_without(net, [name]) for net in nets], X),
+        )
+    for l in range(1, reading.net.n_layers):
+        for activation in HIDDEN:
+            if activation.name != (own := reading.net.activation(l).name):
+                says = f"layer {l} is {activation.name} in the forward pass inside grad, and {own} in your loss"
+                yield says, "different_loss", 0.7, _forward([_with(net, l, activation) for net in nets], X)
+    for l in range(1, reading.net.n_layers + 1):
+        rows, columns = reading.net.params[f"W{l}"].shape
+        if rows == columns > 1:
+            says = f"W{l} is transposed in the forward pass inside grad"
+            turned = [net.with_params({**net.params, f"W{l}": net.params[f"W{l}"].T}) for net in nets]
+            yield says, "transposed", 0.7, _forward(turned, X)
+    for view in with_features(reading.view):
+        if view.X.shape == X.shape:
+            says = f"the forward pass inside grad sees {view.features}, and that of your loss sees X"
+            yield says, "different_loss", 0.8, _forward(nets, view.X)
+
+
+def _forward(nets: list[Network], X: Array) -> list[Pass]:
+    with np.errstate(all="ignore"):
+        return [(net, net.forward(X)) for net in nets]
+
+
+def _without(net: Network, names: list[str]) -> Network:
+    return net.with_params({name: np.zeros_like(a) if name in names else a for name, a in net.params.items()})
+
+
+def _with(net: Network, l: int, activation: Activation) -> Network:
+    return replace(net, activations=(*net.activations[: l - 1], activation, *net.activations[l:]))

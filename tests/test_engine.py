@@ -1,0 +1,261 @@
+"""engine: the same numbers as the readable code, step for step."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from complaints import assert_complains
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import COMBINATIONS, cases, labels_for, make_case, property_test
+
+import nnkit as nn
+from nnkit import Recipe, engine, training
+from nnkit.functions import ACTIVATIONS
+from nnkit.tape import Tape
+
+OPTIMISERS = [
+    nn.GradientDescent(0.3),
+    nn.Momentum(0.1),
+    nn.Nesterov(0.1, 0.5),
+    nn.RMSProp(0.01),
+    nn.Adam(0.02),
+    nn.IRpropMinus(0.01),
+]
+PRECISE = {"rtol": 1e-10, "atol": 1e-12}
+SINGLE = {"rtol": 2e-4, "atol": 2e-5}
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """An optimiser that is not nnkit's, and does what one of nnkit's does: for it, training is readable."""
+
+    inner: object
+    learning_rate: float
+
+    def start(self, params):
+        return self.inner.start(params)
+
+    def step(self, params, grads, state):
+        inner = self.inner
+        if hasattr(inner, "learning_rate"):
+            inner = dataclasses.replace(inner, learning_rate=self.learning_rate)
+        return inner.step(params, grads, state)
+
+
+def both(net, X, y, optimiser, *, dtype="float64", **options):
+    """The history of the engine and that of the readable code."""
+    assert engine.serves(net, optimiser, Recipe())
+    options = {"steps": 7, "record_every": 1, "rng": 0, **options}
+    fast = nn.train(net, X, y, optimiser=optimiser, dtype=dtype, **options)
+    own = Own(optimiser, getattr(optimiser, "learning_rate", 1.0))
+    assert not engine.serves(net, own, Recipe())
+    return fast, nn.train(net, X, y, optimiser=own, **options)
+
+
+def assert_same(fast, readable, tolerance=PRECISE):
+    np.testing.assert_array_equal(fast.steps, readable.steps)
+    np.testing.assert_allclose(fast.loss, readable.loss, **tolerance)
+    assert (fast.stopped, fast.epochs) == (readable.stopped, readable.epochs)
+    if readable.validation_loss is not None:
+        np.testing.assert_allclose(fast.validation_loss, readable.validation_loss, **tolerance)
+    assert list(fast.snapshots) == list(readable.snapshots)
+    for step, params in readable.snapshots.items():
+        assert list(fast.snapshots[step]) == list(params)
+        for name, array in params.items():
+            np.testing.assert_allclose(fast.snapshots[step][name], array, err_msg=f"{name}, step {step}", **tolerance)
+            assert fast.snapshots[step][name].dtype == np.float64
+
+
+# --- step for step ---------------------------------------------------------------------------------------------------
+
+
+@property_test
+@given(cases(), st.sampled_from(OPTIMISERS), st.sampled_from(["shuffled", "cyclic", "with_replacement"]), st.data())
+def test_any_network_any_optimiser_any_batch(case, optimiser, order, data):
+    size = data.draw(st.integers(1, len(case.X)))
+    assert_same(*both(case.net, case.X, case.y, optimiser, batch_size=size, order=order))
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(("loss", "output"), COMBINATIONS)
+def test_every_loss_and_optimiser_in_float64_and_float32(loss, output, optimiser):
+    case = make_case([5, 4, 3], hidden="tanh", output=output, loss=loss, n_examples=7)
+    fast, readable = both(case.net, case.X, case.y, optimiser, batch_size=3)
+    assert_same(fast, readable)
+    if not isinstance(optimiser, nn.IRpropMinus):  # which goes by the sign of gradients that only rounding makes
+        assert_same(both(case.net, case.X, case.y, optimiser, batch_size=3, dtype="float32")[0], readable, SINGLE)
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+def test_a_deep_network_with_some_biases_over_many_steps(hidden, optimiser):
+    case = make_case([4, 6, 5, 3, 2], hidden=hidden, without_bias=[1, 3], n_examples=11)
+    assert_same(*both(case.net, case.X, case.y, optimiser, batch_size=4, steps=150, record_every=50), {"rtol": 1e-9})
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("loss", "output"), COMBINATIONS)
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+def test_at_the_extremes(hidden, loss, output, dtype):
+    """z of -1000, 0 and 1000 in either layer, right and wrong, steps too small to leave them."""
+    large = np.array([[1000.0, -1000.0, 0.0], [-1000.0, 1000.0, 500.0]])
+    net = nn.Network.from_params(
+        {"W1": large, "W2": [*large, [1.0, 2.0, 3.0]]}, hidden=hidden, output=output, loss=loss
+    )
+    X = np.array([[1.0, 0.0], [0.0, 1.0], [1e-3, 0.0], [1.0, 1.0]])
+    y = labels_for(loss, (4, 3), np.random.default_rng(0))
+    if dtype == "float32" and loss.startswith("binary") and output == "softmax":
+        return  # -log of the smallest float caps this loss, at 708 in float64 and at 87 in float32
+    precision = 1e-6 if dtype == "float32" else 1e-12
+    fast, readable = both(net, X, y, nn.GradientDescent(1e-12), steps=2, dtype=dtype)
+    assert np.isfinite(fast.loss).all()
+    np.testing.assert_allclose(fast.loss, readable.loss, rtol=precision, atol=precision)
+    for name, array in readable.network.params.items():
+        scale = np.abs(array).max()
+        np.testing.assert_allclose(fast.network.params[name], array, rtol=0, atol=scale * precision)
+
+
+def test_float32_knows_every_limit_that_the_functions_set():
+    """A limit without its twin would be 0 or infinite in float32."""
+    for name, activation in ACTIVATIONS.items():
+        tape = Tape()
+        z = tape.input(np.zeros((2, 2)))
+        activation.pull_back(activation.value(z), activation.slope(z))
+        constants = {arg for node in tape.nodes for arg in node.args if isinstance(arg, float)}
+        with np.errstate(over="ignore", under="ignore"):
+            for constant in constants - set(engine.FLOAT32):
+                assert np.isclose(np.float32(constant), constant), name
+                assert abs(constant) < 80, name
+
+
+def test_signs_survive_saturation():
+    """iRprop- goes by the sign of slopes of 1e-300, which no a (1 - a) would keep."""
+    W = np.array([[20.0, -30.0], [25.0, 40.0]])
+    for loss, y in (("half_squared_error", 0.5), ("binary_cross_entropy", 1.0), ("binary_cross_entropy", 0.3)):
+        net = nn.Network.from_params({"W1": W, "W2": W}, loss=loss)
+        X = np.array([[1.0, 1.0], [-3.0, 2.0], [9.0, 9.0]])
+        assert_same(*both(net, X, np.full((3, 2), y), nn.IRpropMinus(), steps=20))
+
+
+# --- everything else that training does ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS[:-1], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("size", [None, 4])
+def test_a_schedule(optimiser, size):
+    case = make_case([3, 4, 2], n_examples=10)
+    options = {"batch_size": size, "schedule": lambda epoch: 1 / (1 + epoch), "epochs": 3, "steps": None}
+    assert_same(*both(case.net, case.X, case.y, optimiser, **options))
+
+
+@pytest.mark.parametrize("size", [None, 4, 10])
+@pytest.mark.parametrize("every", [None, 1, 3, 100])
+def test_validation_and_losses_that_are_taken_a_few_examples_at_a_time(size, every, monkeypatch):
+    monkeypatch.setattr(engine, "AT_ONCE", 4)
+    case, other = make_case([3, 4, 2], n_examples=10), make_case([3, 4, 2], n_examples=7, seed=1)
+    options = {"batch_size": size, "record_every": every, "validation": (other.X, other.y)}
+    assert_same(*both(case.net, case.X, case.y, nn.Adam(0.1), steps=20, **options))
+
+
+def test_a_callback_sees_the_parameters_of_the_moment_and_may_stop():
+    case, seen = make_case([3, 4, 2], n_examples=10), {}
+
+    def callback(record):
+        seen.setdefault(record.step, []).append(record.network.params["W1"])
+        return record.step == 5
+
+    assert_same(*both(case.net, case.X, case.y, nn.Momentum(0.5), batch_size=4, callback=callback))
+    assert list(seen) == list(range(6))
+    for one, other in seen.values():
+        np.testing.assert_allclose(one, other, **PRECISE)
+
+
+@pytest.mark.parametrize("every", [1, 7, 64, 1000])
+@pytest.mark.parametrize("rate", [2.0, 10.0, 1e200])
+def test_an_explosion_ends_at_the_first_step_that_is_not_finite(rate, every, monkeypatch):
+    """The engine looks for NaN every 64 steps only, and goes back to find the first.
+
+    The readable code may overflow one step before it: it sums the examples first and weighs them by 1/N afterwards.
+    """
+    net = nn.Network.from_params({"W1": [[1.0]], "b1": [0.0]}, output="identity")
+    data = np.array([[1.0], [2.0], [0.5]]), np.array([[1.0], [0.0], [2.0]])
+    for size in (None, 2):
+        options = {"batch_size": size, "steps": 3000, "record_every": every}
+        fast, readable = both(net, *data, nn.GradientDescent(rate), **options)
+        with monkeypatch.context() as patch:
+            patch.setattr(engine.Engine, "check_every", 1)
+            each, _ = both(net, *data, nn.GradientDescent(rate), **options)
+        assert fast.stopped == each.stopped
+        assert abs(fast.steps[-1] - readable.steps[-1]) <= 1
+        np.testing.assert_array_equal(fast.steps, each.steps)
+        np.testing.assert_array_equal(fast.loss, each.loss)
+        np.testing.assert_allclose(fast.loss[:-2], readable.loss[: len(fast.loss) - 2], rtol=1e-9)
+        assert np.isfinite(fast.network.params["W1"]).all()
+
+
+def test_the_engine_is_chosen_whenever_everything_is_nnkits_own(monkeypatch):
+    case, chosen = make_case([3, 4, 2]), []
+    for name in ("Engine", "ReadableRun"):
+        kind = getattr(training, name)
+        monkeypatch.setattr(training, name, lambda *args, kind=kind, name=name: chosen.append(name) or kind(*args))
+
+    def name_of(net=case.net, optimiser=OPTIMISERS[0], **options):
+        chosen.clear()
+        nn.train(net, case.X, case.y, optimiser=optimiser, steps=1, **options)
+        return chosen
+
+    class Changed(nn.Adam):
+        """A learner's own step."""
+
+    mine = dataclasses.replace(ACTIVATIONS["tanh"], name="mine")
+    assert all(name_of(optimiser=one) == ["Engine"] for one in OPTIMISERS)
+    assert name_of(recipe=Recipe()) == ["Engine"]
+    assert name_of(recipe=nn.mistakes.plant("scale")) == ["ReadableRun"]
+    assert name_of(optimiser=Own(OPTIMISERS[0], 0.1)) == name_of(optimiser=Changed(0.1)) == ["ReadableRun"]
+    assert name_of(dataclasses.replace(case.net, activations=(mine, mine))) == ["ReadableRun"]
+
+
+def test_a_training_in_float32_can_be_repeated_with_a_mistake():
+    case = make_case([3, 4, 2], n_examples=10)
+    history = nn.train(
+        case.net, case.X, case.y, optimiser=OPTIMISERS[0], epochs=3, batch_size=4, rng=0, dtype="float32"
+    )
+    np.testing.assert_array_equal(history.again(Recipe()).loss, history.loss)
+    assert history.again(nn.mistakes.plant("sign")).loss[-1] > history.loss[0]
+
+
+def test_float32_is_float32():
+    case = make_case([3, 4, 2], n_examples=10)
+    history = nn.train(case.net, case.X, case.y, optimiser=OPTIMISERS[0], epochs=3, dtype=np.float32)
+    W = history.network.params["W1"]
+    assert W.dtype == np.float64
+    np.testing.assert_array_equal(W, W.astype(np.float32))
+
+
+@pytest.mark.parametrize("dtype", ["float16", int, None, "fast", 3])
+def test_a_wrong_dtype(dtype):
+    case = make_case([3, 2])
+    assert_complains(
+        ValueError,
+        lambda: nn.train(case.net, case.X, case.y, optimiser=OPTIMISERS[0], epochs=1, dtype=dtype),
+        "nn.train: dtype is ",
+        "'float64'",
+    )
+
+
+def test_float32_is_the_engines_alone():
+    case = make_case([3, 2])
+    assert_complains(
+        ValueError,
+        lambda: nn.train(
+            case.net,
+            case.X,
+            case.y,
+            optimiser=OPTIMISERS[0],
+            epochs=1,
+            dtype="float32",
+            recipe=nn.mistakes.plant("sign"),
+        ),
+        "nn.train: dtype is 'float32'; expected 'float64'. A recipe or an optimiser of your own runs on the readable",
+    )
