@@ -24,8 +24,8 @@ import numpy as np
 from .door import check_inputs
 from .errors import sentence
 from .functions import Array
-from .network import Forward, Network
-from .recipe import Recipe
+from .network import Forward, Network, a_network
+from .recipe import Recipe, a_recipe
 from .terms import Factor, Product, Terms, multiply
 from .text import place
 
@@ -137,7 +137,7 @@ class BackwardPass:
         shapes = {name: array.shape for name, array in self.net.params.items()}
         shapes |= {f"a{l}": a.shape[1:] for l, a in self.forward.a.items()}
         shapes |= {f"z{l}": z.shape[1:] for l, z in self.forward.z.items()}
-        if param not in shapes:
+        if not isinstance(param, str) or param not in shapes:
             raise ValueError(
                 sentence(
                     "back.terms",
@@ -176,9 +176,9 @@ def backward(net: Network, X: object, y: object, *, recipe: Recipe = Recipe()) -
     X: (N, D). y: (N, K). The network is not changed.
     Raises ShapeError when X or y do not fit the network, ValueError when they hold NaN or labels the loss cannot take.
     """
-    inputs = check_inputs("nn.backward", X, net.sizes[0])
-    labels = net.check_labels("nn.backward", y, len(inputs))
-    return backward_of(net, net.forward(inputs), labels, recipe=recipe)
+    inputs = check_inputs("nn.backward", X, a_network("nn.backward", net).sizes[0])
+    labels = net.check_labels("nn.backward", y, len(inputs)).copy()
+    return backward_of(net, net.forward(inputs), labels, recipe=a_recipe("nn.backward", recipe))
 
 
 def backward_of(net: Network, forward: Forward, labels: Array, *, recipe: Recipe = Recipe()) -> BackwardPass:

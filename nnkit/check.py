@@ -6,18 +6,18 @@ Your code comes in as two functions of a dict of arrays, with any names and any 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
+from .answered import check_answer
 from .backprop import backward
-from .errors import ShapeError, as_float_array, broadcast_cause, require_finite, sentence
+from .errors import a_count, a_generator, a_positive, sentence
 from .functions import Array
 from .gradient_report import GradientReport, ParamReport
-from .network import Network
+from .network import Network, a_network
 from .nudges import NetworkLoss
 from .numeric import (
     STEP,
+    GradFunction,
     LossFunction,
     Nudges,
     Params,
@@ -27,12 +27,11 @@ from .numeric import (
     require_function,
     watched,
 )
-from .recipe import Recipe
-
-GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
+from .recipe import Recipe, a_recipe
 
 MOST_ENTRIES = 1000  # of one parameter
 CLOSER_STEPS = (1e-6, 2e-7, 1e-7)  # tried before accusing: a ReLU may change sides within the first step
+CLOSE = 0.1  # a relative error above is no agreement, also where rounding may be the cause
 ROUNDING = 64 * float(np.finfo(np.float64).eps)  # what a loss of size 1 may be off by after a chain of operations
 
 
@@ -41,6 +40,9 @@ def loss_and_grad(net: Network, *, recipe: Recipe = Recipe()) -> tuple[NetworkLo
 
     recipe: how each term of the gradient is made; with a planted mistake, `grad` is wrong as that mistake makes it.
     """
+
+    a_network("loss_and_grad", net)
+    a_recipe("loss_and_grad", recipe)
 
     def grad(params: Params, X: object, y: object) -> dict[str, Array]:
         return backward(net.with_params(params), X, y, recipe=recipe).grads
@@ -66,14 +68,19 @@ def check_gradient(
     entries: of a parameter with more entries only so many are compared, and the report says so; None compares all.
     rng: a seed or a Generator for that choice; the default makes the same one each time.
 
+    Where the loss is so large, or the slopes so small, that its rounding alone may explain a difference, a parameter is
+    neither right nor wrong but `unclear`: too small to tell.
+
     A right gradient costs two calls of loss for each entry that is compared, and two more: is the loss the same when it
     is asked again? The loss of `nn.loss_and_grad` is asked for all entries of a parameter in one batch.
     Raises ShapeError or ValueError when loss does not return a number, or not the same one, or grad not one array of
     each parameter's shape. An error inside your functions passes through.
     """
     where = "check_gradient"
-    if entries is not None and not (isinstance(entries, int | np.integer) and entries >= 1):
-        raise ValueError(sentence(where, "entries", f"is {entries!r}", "a whole number of at least 1, or None for all"))
+    a_positive(where, "tolerance", tolerance, "1e-6 is what a right gradient stays below in float64.")
+    if entries is not None:
+        a_count(where, "entries", entries, cause="None compares all.")
+    generator = a_generator(where, rng)
     require_function(where, "loss", loss)
     require_function(where, "grad", grad)
     theta = float_params(where, params)
@@ -81,8 +88,8 @@ def check_gradient(
     ours = isinstance(loss, NetworkLoss)  # neither draws at random nor changes anything
     first, changed_by_loss = (None, []) if ours else call_on_copies("loss", loss, theta, X, y)
     given, changed_by_grad = call_on_copies("grad", grad, theta, X, y)
-    analytic = _gradient(where, given, theta, y)
-    here, generator = f(), np.random.default_rng(rng)
+    analytic = check_answer(where, given, theta, y)
+    here = f()
     if not ours:
         _require_same(where, float(np.asarray(first).item()), here)
     reports = {}
@@ -90,7 +97,7 @@ def check_gradient(
         nudges = loss.nudges(theta, X, y, name) if isinstance(loss, NetworkLoss) else one_by_one(f, array)
         chosen = sample(analytic[name], entries, generator)
         reports[name] = compare(name, nudges, here, analytic[name], chosen, tolerance=tolerance)
-    return GradientReport(reports, tolerance, _notes(loss=changed_by_loss, grad=changed_by_grad))
+    return GradientReport(reports, tolerance, here, _notes(loss=changed_by_loss, grad=changed_by_grad))
 
 
 def sample(slopes: Array, most: int | None, rng: np.random.Generator) -> Array:
@@ -115,7 +122,8 @@ def compare(
         return ParamReport(name, analytic, numeric, 0.0, (), 0, True, 0)
     yours = analytic.ravel()[entries]
     noise = ROUNDING * max(1.0, abs(here))
-    slopes = (nudges(entries, STEP) - nudges(entries, -STEP)) / (2 * STEP)
+    up, down = nudges(entries, STEP), nudges(entries, -STEP)
+    slopes = (up - down) / (2 * STEP)
     slack = np.full(entries.shape, noise / STEP)  # rounding error of each numeric slope
     scale = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)), noise / STEP)
 
@@ -136,11 +144,18 @@ def compare(
             middle = both[:, ~excused].mean(axis=0)
             crossed = np.abs(middle - slopes[rest]) > 2 * noise / step  # the longer step crossed a kink
             slopes[rest[crossed]], slack[rest[crossed]] = middle[crossed], noise / step
-    difference = np.abs(yours - slopes)
+    agrees = agree()
+    difference, larger = np.abs(yours - slopes), np.maximum(np.abs(yours), np.abs(slopes))
     worst = tuple(int(i) for i in np.unravel_index(entries[np.argmax(difference)], analytic.shape))
-    error = float(np.linalg.norm(difference)) / scale
+    bend = np.abs(up + down - 2 * here) / STEP  # how much the slope changes within a nudge: at an optimum, all of it
+    crumb = ROUNDING / STEP * (min(1.0, abs(here)) if np.abs(yours).max() > ROUNDING else 1.0)
+    noise_alone = agrees and bool((larger <= np.maximum(crumb, bend / 10)).all())
+    size = max(float(np.linalg.norm(yours)), float(np.linalg.norm(slopes)))
+    seen = np.maximum(difference - crumb, 0.0) if agrees else difference
+    error = 0.0 if noise_alone or not size else float(np.linalg.norm(seen)) / size
+    unclear = agrees and error > max(tolerance, CLOSE)  # the slack is larger than the slopes
     numeric.flat[entries] = slopes
-    return ParamReport(name, analytic, numeric, error, worst, kinks, agree(), entries.size)
+    return ParamReport(name, analytic, numeric, error, worst, kinks, agrees and not unclear, entries.size, unclear)
 
 
 def _both_sides(nudges: Nudges, here: float, entries: Array) -> dict[float, Array]:
@@ -185,51 +200,3 @@ def _notes(**changed: list[str]) -> tuple[str, ...]:
         for name, arguments in changed.items()
         if arguments
     )
-
-
-def _gradient(where: str, given: object, theta: dict[str, Array], y: object) -> dict[str, Array]:
-    """What grad gave, as one float array for each parameter."""
-    if not isinstance(given, Mapping):
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"is a {type(given).__name__}",
-                "a dict with the names of params",
-                "Without a return statement a function gives None."
-                if given is None
-                else "Are loss and grad swapped? The loss comes first."
-                if np.isscalar(given)
-                else 'Several arrays become a dict with {"W1": dW1, "W2": dW2}, and so on.',
-            )
-        )
-    if missing := [name for name in theta if name not in given]:
-        raise ValueError(
-            sentence(
-                where,
-                "grad(params, X, y)",
-                f"has the keys {list(given)}",
-                f"the keys of params, {list(theta)}",
-                f"{missing[0]!r} is missing; its gradient goes under its own name, not under 'd{missing[0]}'.",
-            )
-        )
-    arrays = {}
-    for name, array in theta.items():
-        argument = f"grad(params, X, y)[{name!r}]"
-        g = as_float_array(where, argument, given[name])
-        if g.shape != array.shape:
-            cause = _why_shape(g.shape, array.shape, np.shape(y) if isinstance(y, np.ndarray) else ())
-            raise ShapeError(
-                sentence(where, argument, f"has shape {g.shape}", f"{array.shape}, the shape of {name}", cause)
-            )
-        require_finite(where, argument, g)
-        arrays[name] = g.copy()
-    return arrays
-
-
-def _why_shape(has: tuple[int, ...], should: tuple[int, ...], labels: tuple[int, ...]) -> str:
-    if len(labels) == 1 and [pair for pair in zip(has, should) if pair[0] != pair[1]] == [(labels[0], 1)]:
-        return f"y has shape {labels}: {broadcast_cause(labels[0])}"
-    if has == should[::-1]:
-        return "Did you mean its transpose, .T?"
-    return "A gradient has one slope for every entry of its parameter."

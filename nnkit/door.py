@@ -101,7 +101,7 @@ def check_sizes(where: str, sizes: Sequence[int]) -> list[int]:
     whole = (
         isinstance(sizes, Sequence | np.ndarray)
         and not isinstance(sizes, str)
-        and np.ndim(sizes) == 1
+        and getattr(sizes, "ndim", 1) == 1
         and all(isinstance(size, int | np.integer) and not isinstance(size, bool) and size >= 1 for size in sizes)
     )
     if not whole or len(sizes) < 2:
@@ -187,6 +187,35 @@ def check_params(where: str, params: Mapping[str, object]) -> dict[str, Array]:
     for name, array in arrays.items():
         require_finite(where, name, array)
     return arrays
+
+
+def check_same_params(where: str, params: Mapping[str, object], own: Mapping[str, Array]) -> dict[str, Array]:
+    """Other parameters for a network, in the order of its own: the same names and shapes. Float arrays are not copied.
+
+    A step of training asks this, so the usual case is looked at first and costs a comparison of shapes.
+    """
+    if isinstance(params, Mapping) and len(params) == len(own):
+        arrays = {name: params.get(name) for name in own}
+        if all(
+            isinstance(array, np.ndarray) and array.shape == own[name].shape and array.dtype.kind == "f"
+            for name, array in arrays.items()
+        ):
+            return arrays  # type: ignore[return-value]
+    if not isinstance(params, Mapping):
+        cause = "A list of arrays becomes a dict, one name for each."
+        raise ValueError(sentence(where, "params", f"is a {type(params).__name__}", "a dict of arrays", cause))
+    if params.keys() != own.keys():
+        missing = [f"{name!r} is missing." for name in own if name not in params]
+        more = [f"{name!r} belongs to no layer." for name in params if name not in own]
+        is_ = f"has the keys {sorted(map(str, params))}"
+        raise ValueError(sentence(where, "params", is_, f"those of the network, {list(own)}", (missing + more)[0]))
+    given = {name: as_float_array(where, name, params[name]) for name in own}
+    for name, array in given.items():
+        if array.shape != (shape := own[name].shape):
+            likely = f"Did you mean {name}.T?" if array.shape == shape[::-1] else ""
+            expected = f"{shape}, the shape of the network's own {name}"
+            raise ShapeError(sentence(where, name, f"has shape {array.shape}", expected, likely))
+    return given
 
 
 def _why_layers_do_not_meet(layer: int, before: tuple[int, ...], shape: tuple[int, ...]) -> str:

@@ -26,11 +26,12 @@ import numpy as np
 
 from .backprop import backward_of
 from .buffers import Call, bind
-from .functions import ACTIVATIONS, LARGEST, LOSSES, TINY, Array
+from .functions import ACTIVATIONS, LARGEST, LOSSES, Array
 from .network import Forward, Network
 from .optimisers import Optimiser
 from .readable import Update, quiet
 from .recipe import Recipe
+from .softmax import TINY
 from .tape import Tape, Traced
 
 AT_ONCE = 512  # examples in one go when only the loss is asked for

@@ -6,7 +6,10 @@ A wrong shape raises `ShapeError`; a wrong value raises a plain `ValueError` of 
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from contextlib import suppress
+from numbers import Real
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -30,12 +33,15 @@ def as_float_array(where: str, argument: str, value: Any) -> np.ndarray:
         array = np.asarray(value)
     except ValueError:  # rows of different lengths
         array = np.empty(0, dtype=object)
+    if array.dtype.kind == "O" and array.size and all(isinstance(entry, Real | np.bool_) for entry in array.flat):
+        with suppress(OverflowError):  # numbers of several kinds, as a table hands them out, or a very large one
+            array = array.astype(np.float64)
     if array.dtype.kind not in "biuf":
         raise ValueError(
             sentence(
                 where,
                 argument,
-                f"is {_short(value)}",
+                f"is {short(value)}",
                 "an array of real numbers",
                 "Rows of different lengths, None, text or complex numbers in an array cause this.",
             )
@@ -74,11 +80,47 @@ def choice(where: str, argument: str, value: Any, options: list[str]) -> str:
     near = get_close_matches(str(value).lower().replace(" ", "_"), options, n=1, cutoff=0.5)
     names = ", ".join(map(repr, options))
     if not near:
-        raise ValueError(sentence(where, argument, f"is {_short(value)}", f"one of {names}"))
+        raise ValueError(sentence(where, argument, f"is {short(value)}", f"one of {names}"))
     likely = f"Did you mean {near[0]!r}? They are {names}."  # the guess first: there may be many names
-    raise ValueError(sentence(where, argument, f"is {_short(value)}", f"one of {len(options)} names", likely))
+    raise ValueError(sentence(where, argument, f"is {short(value)}", f"one of {len(options)} names", likely))
 
 
-def _short(value: Any) -> str:
+def is_number(value: object) -> TypeGuard[float]:
+    """True for a finite real number that is no bool."""
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+        return False
+    with suppress(OverflowError):  # a whole number beyond the range of floats
+        return math.isfinite(float(value))
+    return False
+
+
+def a_positive(where: str, argument: str, value: Any, cause: str = "") -> float:
+    """`value` as a float above 0, or a ValueError that names the argument."""
+    if is_number(value) and value > 0:
+        return float(value)
+    raise ValueError(sentence(where, argument, f"is {short(value)}", "a positive number", cause))
+
+
+def a_count(where: str, argument: str, value: Any, *, least: int = 1, most: int | None = None, cause: str = "") -> int:
+    """`value` as an int from `least` to `most`, or a ValueError that names the argument."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if whole and least <= value and (most is None or value <= most):
+        return int(value)
+    wanted = f"a whole number of at least {least}" if most is None else f"a whole number from {least} to {most}"
+    raise ValueError(sentence(where, argument, f"is {short(value)}", wanted, cause))
+
+
+def a_generator(where: str, rng: Any) -> np.random.Generator:
+    """The Generator for `rng`: itself, one from a seed, or with None a fresh one. A ValueError says what it may be."""
+    try:
+        return np.random.default_rng(rng)
+    except (TypeError, ValueError):
+        wanted = "a seed, which is a whole number of at least 0, or a NumPy Generator"
+        cause = "nn.Network.create([2, 1], rng=0) gives the same numbers each time."
+        raise ValueError(sentence(where, "rng", f"is {short(rng)}", wanted, cause)) from None
+
+
+def short(value: Any) -> str:
+    """`value` as it is quoted in a message: its beginning, if it is long."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

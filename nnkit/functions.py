@@ -3,7 +3,9 @@
 An activation turns z into a; a loss turns the outputs a and the labels y into one number per example.
 Nothing here knows about layers or weights.
 
-Shapes: z, a, y: (N, K), N examples in rows, K units. Every function returns float64 and is finite for |z| up to 1000.
+Shapes: z, a, y: (N, K), N examples in rows, K units. Activations and their slopes are float64 and finite for |z| up to
+1000. A loss takes a and y as a network hands them over: float64, of one shape (door.py sees to both). An y of shape
+(N,) would broadcast against (N, K) without an error.
 
 At the extremes a slope stays near the smallest normal float instead of falling to zero. The true slope of the
 sigmoid at z = 1000 is about 1e-434: no float holds it, and neither 0 nor 3e-308 changes a weight. But only a slope
@@ -17,10 +19,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from .softmax import (
+    TINY,
+    binary_cross_entropy_of_softmax,
+    binary_cross_entropy_slope_of_softmax,
+    cross_entropy_of_softmax,
+    softmax,
+    softmax_slope,
+)
+
 Array = np.ndarray
 ValueAndSlope = tuple[Callable[[Array, Array], Array], Callable[[Array, Array], Array]]
 
-TINY = float(np.finfo(np.float64).tiny)  # 2.2e-308, the smallest normal float
 LARGEST = 708.0  # exp(708) and exp(-708) are normal floats
 
 # --- activations -----------------------------------------------------------------------------------------------------
@@ -69,25 +79,6 @@ def relu(z: Array) -> Array:
 def relu_slope(z: Array) -> Array:
     """da/dz = 1 where z > 0, else 0. At the kink z = 0 it is 0, as in PyTorch."""
     return np.where(_floats(z) > 0, 1.0, 0.0)
-
-
-def softmax(z: Array) -> Array:
-    """a[n, k] = exp(z[n, k]) / sum_j exp(z[n, j]): each row is positive and sums to 1.
-
-    The largest z of each row is subtracted first: it cancels, and keeps exp in range.
-    """
-    z = _floats(z)
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return np.maximum(e / e.sum(axis=-1, keepdims=True), TINY)
-
-
-def softmax_slope(z: Array) -> Array:
-    """The Jacobian da_j/dz_k = a_j * (1[j = k] - a_k).
-
-    Returns (N, K, K), entry [n, j, k]. Every output depends on every z, so a slope per unit is not enough.
-    """
-    a = softmax(z)
-    return a[..., :, None] * (np.eye(a.shape[-1]) - a[..., None, :])
 
 
 def _floats(z: Array) -> Array:
@@ -186,13 +177,6 @@ def cross_entropy_slope(a: Array, y: Array) -> Array:
     return -y / np.maximum(a, TINY)
 
 
-def cross_entropy_of_softmax(z: Array, y: Array) -> Array:
-    """The same loss from z, where a = softmax(z): sum_k y_k (log sum_j exp(z_j) - z_k). Finite for every z."""
-    top = np.max(z, axis=1, keepdims=True)
-    log_sum = top + np.log(np.sum(np.exp(z - top), axis=1, keepdims=True))
-    return np.sum(y * (log_sum - z), axis=1)
-
-
 @dataclass(frozen=True)
 class Loss:
     """A loss with its slope at the output, and what the batch makes of it.
@@ -229,7 +213,10 @@ _BASE_LOSSES = (
         binary_cross_entropy_slope,
         fits=("sigmoid", "softmax"),
         takes_probabilities=True,
-        from_z={"sigmoid": (binary_cross_entropy_of_sigmoid, binary_cross_entropy_slope_of_sigmoid)},
+        from_z={
+            "sigmoid": (binary_cross_entropy_of_sigmoid, binary_cross_entropy_slope_of_sigmoid),
+            "softmax": (binary_cross_entropy_of_softmax, binary_cross_entropy_slope_of_softmax),
+        },
     ),
     Loss(
         "cross_entropy",

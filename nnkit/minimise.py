@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from .backprop import backward
-from .errors import choice
+from .errors import a_count, a_positive, choice
 from .functions import Array
-from .network import Network
+from .network import Network, a_network
 from .vectors import flatten, restore
 
 METHODS = ["CG", "BFGS", "L-BFGS-B"]
@@ -23,7 +23,8 @@ METHODS = ["CG", "BFGS", "L-BFGS-B"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Minimised:
-    """What SciPy found. network: with the last parameters. loss: (E,), every loss that it asked for, in order.
+    """What SciPy found. network: with the last parameters. loss: (evaluations + 1,), every loss that it asked for, in
+    order, and after them the loss of `network`.
 
     success and message are SciPy's own words: success means that a stopping rule was met, not that the loss is low.
     evaluations: calls of loss and gradient. gradient_norm: the largest entry of the gradient at the end, by size.
@@ -55,7 +56,11 @@ def minimise(
     """
     from scipy.optimize import minimize
 
+    a_network("nn.minimise", net)
     choice("nn.minimise", "method", method, METHODS)
+    a_count("nn.minimise", "iterations", iterations)
+    if tolerance is not None:
+        a_positive("nn.minimise", "tolerance", tolerance, "None is SciPy's own, 1e-5.")
     losses: list[float] = []
 
     def loss_and_gradient(vector: Array) -> tuple[float, Array]:

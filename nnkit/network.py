@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .door import check_inputs, check_labels, check_params, check_sizes, get_activation, get_loss
-from .errors import sentence
+from .door import check_inputs, check_labels, check_params, check_same_params, check_sizes, get_activation, get_loss
+from .errors import a_generator, sentence
 from .functions import Activation, Array, Loss, ValueAndSlope
 
 
@@ -64,7 +64,7 @@ class Network:
         Raises ValueError when a size or a name is not one.
         """
         checked = check_sizes("Network.create", sizes)
-        generator = np.random.default_rng(rng)
+        generator = a_generator("Network.create", rng)
         params: dict[str, Array] = {}
         for layer, (fan_in, fan_out) in enumerate(zip(checked, checked[1:]), start=1):
             params[f"W{layer}"] = generator.normal(0.0, 1.0 / np.sqrt(fan_in), size=(fan_in, fan_out))
@@ -101,6 +101,16 @@ class Network:
             )
         activations = tuple(get_activation(where, "hidden", name) for name in names)
         activations += (get_activation(where, "output", output),)
+        if output == "softmax" and arrays[f"W{n_layers}"].shape[1] == 1:
+            raise ValueError(
+                sentence(
+                    where,
+                    "output",
+                    "is 'softmax' with one output unit",
+                    "two or more units for a softmax",
+                    "Alone it is 1 whatever z is, and nothing is learned. For one unit use 'sigmoid'.",
+                )
+            )
         loss_function = get_loss(where, "loss", loss)
         if loss_function.fits and output not in loss_function.fits:
             raise ValueError(
@@ -116,8 +126,11 @@ class Network:
         return cls(arrays, activations, loss_function)
 
     def with_params(self, params: Mapping[str, Array]) -> Network:
-        """The same network with other parameters of the same names and shapes."""
-        return replace(self, params=dict(params))
+        """The same network with other parameters of the same names and shapes; arrays are not copied.
+
+        Raises ShapeError or ValueError when a name is missing or not the network's, or a shape is another.
+        """
+        return replace(self, params=check_same_params("net.with_params", params, self.params))
 
     # --- what it is --------------------------------------------------------------------------------------------------
 
@@ -147,7 +160,7 @@ class Network:
 
         Raises ShapeError when X is not (N, D), ValueError when it holds NaN or infinity.
         """
-        return self.forward_of(check_inputs("net.forward", X, self.sizes[0]))
+        return self.forward_of(check_inputs("net.forward", X, self.sizes[0]).copy())  # yours may change
 
     def forward_of(self, inputs: Array) -> Forward:
         """The same from inputs (N, D) that were checked already."""
@@ -194,3 +207,11 @@ class Network:
 
     def _loss_from_z(self) -> ValueAndSlope | None:
         return self.loss_function.from_z.get(self.activation(self.n_layers).name)
+
+
+def a_network(where: str, net: object, history: str = "a History has its network at history.network.") -> Network:
+    """`net` when it is a Network; otherwise a ValueError that says what to pass, and what of a `history`."""
+    if isinstance(net, Network):
+        return net
+    cause = f"Wrap your own arrays with nn.Network.from_params; {history}"
+    raise ValueError(sentence(where, "net", f"is a {type(net).__name__}", "a Network", cause))

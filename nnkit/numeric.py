@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from .errors import ShapeError, as_float_array, broadcast_cause, require_finite, sentence
+from .answered import check_answer
+from .errors import ShapeError, a_positive, as_float_array, broadcast_cause, require_finite, sentence
 from .functions import Array
 from .vectors import flatten, restore
 
 Params = Mapping[str, Array]
 LossFunction = Callable[[dict[str, Array], Array, Array], float]
+GradFunction = Callable[[dict[str, Array], Array, Array], Mapping[str, Array]]
 Nudges = Callable[[Array, float], Array]  # (entries (E,), nudge) -> (E,): the loss with each entry moved, one at a time
 
 STEP = 1e-5  # near the cube root of float64's rounding error, where truncation and rounding error balance
@@ -30,8 +32,11 @@ def central_difference(f: Callable[[], Any], array: Array, step: float = STEP) -
     """The slope of f for every entry of `array`, which f reads: (f(+h) - f(-h)) / 2h.
 
     f() may return a number or an array; the result has the shape array.shape + that shape. The array is as it was
-    afterwards, also when f raises.
+    afterwards, also when f raises. Raises ValueError when the array is not float64, which would cut the nudge off.
     """
+    if array.dtype != np.float64:
+        is_, cause = f"holds {array.dtype}", "It would cut off a nudge: array.astype(float)."
+        raise ValueError(sentence("central_difference", "array", is_, "float64", cause))
     slopes = []
     for at in np.ndindex(array.shape):
         up, down = (nudged(f, array, at, nudge) for nudge in (step, -step))
@@ -47,6 +52,7 @@ def numeric_gradient(
     Raises ValueError when loss does not return one finite number.
     """
     where = "numeric_gradient"
+    a_positive(where, "step", step)
     require_function(where, "loss", loss)
     theta = float_params(where, params)
     f = watched(where, loss, theta, X, y)
@@ -54,7 +60,7 @@ def numeric_gradient(
 
 
 def numeric_hessian(
-    grad: Callable[[dict[str, Array], Array, Array], Params],
+    grad: GradFunction,
     params: Params,
     X: object,
     y: object,
@@ -64,13 +70,18 @@ def numeric_hessian(
     """The second derivatives d2C/(dθ_i dθ_j) as central differences of a gradient: (P, P), in the order of `flatten`.
 
     grad(params, X, y) -> dict with the names and shapes of params. The result is made symmetric, as the true one is.
+    Raises ShapeError or ValueError when that is not what grad gives.
     """
-    theta = flatten(float_params("numeric_hessian", params))
-    slopes = central_difference(
-        lambda: flatten(grad(restore(theta, params), copy_of(X), copy_of(y))),  # type: ignore[arg-type]
-        theta,
-        step,
-    )
+    where = "numeric_hessian"
+    a_positive(where, "step", step)
+    require_function(where, "grad", grad)
+    own = float_params(where, params)
+    theta = flatten(own)
+
+    def gradient(params: dict[str, Array]) -> dict[str, Array]:
+        return check_answer(where, call_on_copies("grad", grad, params, X, y)[0], own, y)
+
+    slopes = central_difference(lambda: flatten(gradient(restore(theta, own))), theta, step)
     return (slopes + slopes.T) / 2
 
 
@@ -104,7 +115,7 @@ def float_params(where: str, params: Params) -> dict[str, Array]:
             sentence(
                 where,
                 "params",
-                f"is a {type(params).__name__}" if params else "is empty",
+                "is empty" if isinstance(params, Mapping) else f"is a {type(params).__name__}",
                 "a dict of arrays, one entry per parameter",
                 'A list of arrays becomes a dict with {"W1": W1, "W2": W2}, and so on.',
             )
@@ -147,14 +158,14 @@ def require_function(where: str, argument: str, function: object) -> None:
 
 
 def call_on_copies(
-    argument: str, function: Callable[..., Any], theta: dict[str, Array], X: object, y: object
+    argument: str, function: Callable[..., Any], theta: dict[str, Array], X: Any, y: Any
 ) -> tuple[Any, list[str]]:
     """What function(params, X, y) returns, and which of its three arguments it changed in place.
 
     An error of its own passes through, with a note where X or y may be the cause.
     """
     params = {name: array.copy() for name, array in theta.items()}
-    given = {"X": copy_of(X), "y": copy_of(y)}
+    given = {"X": deepcopy(X), "y": deepcopy(y)}
     arrays: dict[str, list[tuple[object, object]]] = {"X": [(given["X"], X)], "y": [(given["y"], y)]}
     arrays = {"params": [*zip(params.values(), theta.values())], **arrays}
     try:
@@ -177,16 +188,11 @@ def _differ(new: object, old: object) -> bool:
     return numbers and not np.array_equal(new, old, equal_nan=True)  # type: ignore[arg-type]
 
 
-def copy_of(value: object) -> object:
-    """A copy, which a learner's function may change as it likes."""
-    return deepcopy(value)
-
-
-def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, y: object) -> Callable[[], float]:
+def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: Any, y: Any) -> Callable[[], float]:
     """loss as a function of theta's present values, on copies, with its answer checked."""
 
     def f() -> float:
-        value = loss({name: array.copy() for name, array in theta.items()}, copy_of(X), copy_of(y))  # type: ignore[arg-type]
+        value = loss({name: array.copy() for name, array in theta.items()}, deepcopy(X), deepcopy(y))
         if value is None:
             raise ValueError(
                 sentence(
@@ -198,6 +204,16 @@ def watched(where: str, loss: LossFunction, theta: dict[str, Array], X: object, 
                 )
             )
         answer = as_float_array(where, "loss(params, X, y)", value)
+        if (kind := np.asarray(value).dtype).kind == "f" and kind.itemsize < 8:
+            raise ValueError(
+                sentence(
+                    where,
+                    "loss(params, X, y)",
+                    f"is a {kind}",
+                    "a float64",
+                    f"A nudge of {STEP:g} is lost in so few digits. Parameters come in as float64; do X and y?",
+                )
+            )
         if answer.size != 1:
             raise ShapeError(
                 sentence(

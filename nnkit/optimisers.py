@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .errors import sentence
+from .errors import is_number, sentence
 from .functions import Array
 
 Params = Mapping[str, Array]
@@ -35,9 +35,14 @@ class Optimiser(Protocol):
         ...
 
 
+def is_optimiser(value: object) -> bool:
+    """True when `value` can start and step. A class cannot: its numbers are missing."""
+    return not isinstance(value, type) and all(callable(getattr(value, name, None)) for name in ("start", "step"))
+
+
 def require_optimiser(where: str, value: object) -> None:
-    """Raise ValueError unless `value` can start and step. A class cannot: its numbers are missing."""
-    if isinstance(value, type) or not (hasattr(value, "start") and hasattr(value, "step")):
+    """Raise ValueError unless `value` is an optimiser."""
+    if not is_optimiser(value):
         cause = "A learning rate goes into one, as in nn.GradientDescent(0.5)."
         raise ValueError(sentence(where, "optimiser", f"is {value!r}", "an optimiser", cause))
 
@@ -221,7 +226,7 @@ class IRpropMinus:
         """The parameters after one step, and the new state."""
         moved, steps, kept = {}, {}, {}
         for name, theta in params.items():
-            agreement = np.sign(grads[name] * state["gradient"][name])
+            agreement = np.sign(grads[name]) * np.sign(state["gradient"][name])  # their product may be 0
             factor = np.where(agreement > 0, self.grow, np.where(agreement < 0, self.shrink, 1.0))
             steps[name] = np.clip(factor * state["step"][name], self.smallest, self.largest)
             kept[name] = np.where(agreement < 0, 0.0, grads[name])
@@ -236,8 +241,7 @@ def _zeros(params: Params) -> dict[str, Array]:
 def _check_range(optimiser: object, argument: str, low: float, high: float, *, zero: bool = False) -> None:
     """Raise ValueError unless low < value < high; `zero` lets 0 itself in."""
     value = getattr(optimiser, argument)
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if number and (low < value < high or (zero and value == 0)):
+    if is_number(value) and (low < value < high or (zero and value == 0)):
         return
     above = "a number of at least 0" if zero else f"a number above {low:g}"
     wanted = above + (f" and below {high:g}" if high < np.inf else "")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .errors import sentence, short
 from .functions import Array
 from .network import Forward, Network
 
@@ -52,3 +53,12 @@ class Recipe:
     carry: Combined = lambda net, forward, y, l, delta, weight: delta @ weight.T
     weight_sum: Combined = lambda net, forward, y, l, input, delta: input.T @ delta
     bias_sum: Summed = lambda net, forward, y, l, delta: delta.sum(axis=0)
+
+
+def a_recipe(where: str, recipe: object) -> Recipe:
+    """`recipe` when it is a Recipe; otherwise a ValueError that says how to come by one."""
+    if isinstance(recipe, Recipe):
+        return recipe
+    slug = recipe if isinstance(recipe, str) else "sign"
+    cause = f"A planted mistake is one: nn.mistakes.plant({slug!r})."
+    raise ValueError(sentence(where, "recipe", f"is {short(recipe)}", "a Recipe", cause))

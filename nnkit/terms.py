@@ -68,6 +68,13 @@ def multiply(factors: Product) -> Array:
     return np.prod([factor.values for factor in factors], axis=0)
 
 
+def weight_symbol(example_weight: float, n_examples: int) -> str:
+    """What stands before the sum over the examples: 1/N, nothing where they are added up, else the number itself."""
+    if example_weight == 1:
+        return ""
+    return f"1/{n_examples} · " if example_weight == 1 / n_examples else f"{number(example_weight)} · "
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Terms:
     """The factorisation of one number of the gradient. Prints as a table, one example a row.
@@ -97,7 +104,7 @@ class Terms:
                 "term",
                 f"is {term!r}",
                 " or ".join(map(repr, able)) or "nothing: no factor here is a sum",
-                "A factor can be opened when it is a sum over the units of the layer above.",
+                "A factor can be opened when it is a sum over the units of a layer.",
             )
         )
 
@@ -105,14 +112,11 @@ class Terms:
     def formula(self) -> str:
         """The chain rule for this number in one line."""
         chain = " · ".join(factor.symbol for factor in self.factors)
-        return f"∂C/∂{self.name} = {self._weight_symbol}Σₙ {chain}"
+        return f"∂C/∂{self.name} = {self._weight}Σₙ {chain}"
 
     @property
-    def _weight_symbol(self) -> str:
-        n_examples = len(self.per_example)
-        if self.example_weight == 1:
-            return ""
-        return f"1/{n_examples} · " if self.example_weight == 1 / n_examples else f"{number(self.example_weight)} · "
+    def _weight(self) -> str:
+        return weight_symbol(self.example_weight, len(self.per_example))
 
     def _table(self) -> tuple[list[list[str]], list[str]]:
         headers = ["example", *(f"{factor.title}\n{factor.symbol}" for factor in self.factors), "product"]
@@ -124,7 +128,7 @@ class Terms:
 
     @property
     def _footer(self) -> str:
-        return f"∂C/∂{self.name} = {self._weight_symbol}{number(self.per_example.sum())} = {number(self.value)}"
+        return f"∂C/∂{self.name} = {self._weight}{number(self.per_example.sum())} = {number(self.value)}"
 
     def __str__(self) -> str:
         return f"{self.formula}\n\n{text_table(*self._table())}\n\n{self._footer}"

@@ -14,13 +14,13 @@ import numpy as np
 
 from .door import check_inputs
 from .engine import Engine, serves
-from .errors import choice, sentence
+from .errors import a_generator, choice, sentence
 from .functions import Array
 from .history import History, Record, Records
-from .network import Network
+from .network import Network, a_network
 from .optimisers import Optimiser, require_optimiser
 from .readable import ReadableRun, Update
-from .recipe import Recipe
+from .recipe import Recipe, a_recipe
 
 MOST_RECORDS = 10_000
 TOO_LARGE = "The likely cause is a learning rate that is too large."
@@ -65,6 +65,8 @@ def train(
     A run whose loss or parameters stop being finite ends early, and history.stopped says when and why.
     Raises ShapeError or ValueError when an argument is not what it should be.
     """
+    a_network("nn.train", net)
+    a_recipe("nn.train", recipe)
     require_optimiser("nn.train", optimiser)
     inputs = check_inputs("nn.train", X, net.sizes[0])
     labels = net.check_labels("nn.train", y, len(inputs))
@@ -87,7 +89,7 @@ def train(
             )
         )
 
-    generator = np.random.default_rng(rng)
+    generator = a_generator("nn.train", rng)
     before = deepcopy(generator)
     batches = _batches(len(inputs), size, choice("nn.train", "order", order, ORDERS), generator)
 

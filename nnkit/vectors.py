@@ -15,8 +15,14 @@ from .functions import Array
 
 
 def flatten(params: Mapping[str, Array]) -> Array:
-    """All parameters as one vector (P,), in the order of the dict, each row by row."""
-    return np.concatenate([np.ravel(np.asarray(array, dtype=np.float64)) for array in params.values()])
+    """All parameters as one vector (P,), in the order of the dict, each row by row.
+
+    Raises ValueError when there are none, or something in it is not a real number.
+    """
+    if not params:
+        raise ValueError(sentence("flatten", "params", "is empty", "a dict of arrays, one entry per parameter"))
+    arrays = [as_float_array("flatten", f"params[{name!r}]", array) for name, array in params.items()]
+    return np.concatenate([np.ravel(array) for array in arrays])
 
 
 def restore(vector: object, like: Mapping[str, Array]) -> dict[str, Array]:
@@ -57,7 +63,12 @@ def cosine(one: Mapping[str, Array], other: Mapping[str, Array]) -> float:
                 "Both have to be gradients of the same parameters.",
             )
         )
-    u = flatten(one)
-    v = flatten({name: other[name] for name in one})
+    u, v = (_of_size_1(flatten({name: gradient[name] for name in one})) for gradient in (one, other))
     norms = float(np.linalg.norm(u) * np.linalg.norm(v))
     return float(np.clip(u @ v / norms, -1.0, 1.0)) if norms else 0.0
+
+
+def _of_size_1(vector: Array) -> Array:
+    """The vector over its largest entry, so that no square leaves the range of floats."""
+    largest = float(np.abs(vector).max(initial=0.0))
+    return vector / largest if largest else vector

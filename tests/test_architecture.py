@@ -19,8 +19,9 @@ PUBLIC = HOME / "__init__.pyi"
 MOST_LINES = 250
 
 FLOORS = """
-    errors text functions vectors datasets door network terms recipe backprop numeric nudges gradient_report check
-    mistakes recognise optimisers minimise history readable tape buffers engine training doctor exercises widgets
+    errors text softmax functions vectors datasets door network terms recipe backprop answered numeric nudges
+    gradient_report check mistakes recognise optimisers minimise history readable tape buffers engine training doctor
+    exercises widgets
 """.split()  # from the bottom
 
 

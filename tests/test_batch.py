@@ -176,6 +176,17 @@ def test_the_largest_cell_is_open_at_first_or_the_one_asked_for():
     assert batch("notebook 04", cell=(np.int64(3), 1), layout="columns").start == {"cell": [3, 1], "layout": "columns"}
 
 
+def test_a_planted_factor_is_written_as_it_is():
+    """1/N twice is no 1/N: what stands before the sum has to make the number after it."""
+    widget = batch("xor", recipe=nn.mistakes.plant("averaged_twice"))
+    assert widget.state["weight"] == 1 / 16
+    head, _, foot, _ = widget.table((2, 0)).split("\n\n")
+    assert head.startswith("dW2[2,0] = 0.0625 · Σₙ ")
+    assert foot.startswith("dW2[2,0] = 0.0625 · ")
+    _, of_the_sum, answer = foot.split(" = ")
+    assert 0.0625 * float(of_the_sum.split(" · ")[1]) == pytest.approx(float(answer), rel=1e-5)
+
+
 def test_the_table_holds_the_products_of_a_cell_and_their_sum():
     widget, back = batch("notebook 04"), backward("notebook 04")
     text = widget.table((1, 0))

@@ -107,6 +107,118 @@ def test_the_tolerance_is_the_largest_relative_error_that_passes():
         assert report.tolerance == tolerance
 
 
+# --- too small to tell -----------------------------------------------------------------------------------------------
+
+
+def linear_fit_near_its_optimum():
+    """y = X w + something that no w explains: loss 2.5e9, and a gradient of about 1 beside it."""
+    rng = np.random.default_rng(0)
+    X, noise = rng.normal(size=(20, 3)), rng.normal(size=20)
+    noise -= X @ np.linalg.lstsq(X, noise, rcond=None)[0]
+    y = X @ [1.0, -2.0, 3.0] + noise * (5e4 / np.linalg.norm(noise))
+    w = np.array([1.0, -2.0, 3.0]) + 0.01
+    return lambda a: ((X @ a - y) ** 2).sum(), lambda a: 2 * X.T @ (X @ a - y), w
+
+
+FIT = linear_fit_near_its_optimum()
+HIDDEN = {  # a wrong gradient that rounding hides: the loss is so large that its last digit is worth more than a nudge
+    "sign, beside 1e10": (lambda a: 1e10 + (a**2).sum(), lambda a: -2 * a, np.array([1.0, -2.0])),
+    "a nudge that changes nothing": (lambda a: a.sum(), lambda a: np.full(1, -500.0), np.array([1e12])),
+    "sign, of 1e-12": (lambda a: 1e-12 * (a**2).sum(), lambda a: -2e-12 * a, np.array([1.0, -2.0])),
+    "sign, of a fit near its optimum": (FIT[0], lambda a: -FIT[1](a), FIT[2]),
+    "zero, beside 1e10": (lambda a: 1e10 + (a**2).sum(), lambda a: 0 * a, np.array([1.0, -2.0])),
+}
+
+
+@pytest.mark.parametrize("case", HIDDEN)
+def test_what_rounding_hides_is_not_called_right(case):
+    report = check_slope(*HIDDEN[case])
+    assert not report.ok
+    assert (report.wrong, report.unclear) == ((), ("a",))
+    assert report.params["a"].relative_error > 0.5
+    assert "right" not in str(report)
+    assert str(report).startswith("Too small to tell: a. Right: none.\n")
+
+
+def test_the_report_says_beside_which_loss_a_gradient_is_too_small():
+    report = check_slope(lambda a: 1e10 + (a**2).sum(), lambda a: -2 * a, np.array([1.0, -2.0]))
+    assert str(report).splitlines()[-1].endswith(" too small beside a loss of 1e+10 to tell")
+    assert "a[1]" in str(report).splitlines()[-1]
+    small = check_slope(lambda a: 1e-12 * (a**2).sum(), lambda a: -2e-12 * a, np.array([1.0, -2.0]))
+    assert str(small).splitlines()[-1].endswith("-4e-12  too small to tell")
+
+
+def test_what_is_wrong_and_what_is_too_small_stand_beside_each_other():
+    loss = lambda p, X, y: 1e10 + (p["a"] ** 2).sum() + 1e6 * (p["b"] ** 2 + p["c"])  # noqa: E731
+    grad = lambda p, X, y: {"a": -2 * p["a"], "b": 3e6 * p["b"], "c": 1e6}  # noqa: E731
+    report = check_gradient(loss, grad, {"a": np.ones(2), "b": np.array(2.0), "c": np.array(0.0)}, None, None)
+    assert (report.ok, report.wrong, report.unclear) == (False, ("b",), ("a",))
+    assert str(report).startswith("Wrong: b. Too small to tell: a. Right: c.\n")
+
+
+def test_the_error_that_is_printed_is_the_one_that_was_measured():
+    """1e6 beside the loss leaves a slope of 2 about five digits: nothing below 1e-6 was seen."""
+    report = check_slope(lambda a: 1e6 + (a**2).sum(), lambda a: 2 * 1.00005 * a, np.array([1.1, -2.3]))
+    error = report.params["a"].relative_error
+    assert 2e-5 < error < 1e-4
+    assert report.ok
+    assert "below 0.0001" in str(report)
+    assert str(report).endswith("right, to rounding")
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def test_the_rounding_of_an_ordinary_loss_is_no_error_to_print():
+    """Near a saddle the slopes are 1e-6, and a loss of 0.7 leaves a numeric one five digits of it."""
+    report = check_slope(lambda a: 0.7 + 1e-6 * np.sin(a).sum(), lambda a: 1e-6 * np.cos(a), np.array([0.1, 0.7, 0.9]))
+    entry = report.params["a"]
+    measured = np.linalg.norm(entry.analytic - entry.numeric) / np.linalg.norm(entry.analytic)
+    assert measured > 1e-6
+    assert "below 1e-06" in str(report)
+    assert str(report).endswith(" right")
+
+
+EXACT = np.random.default_rng(5).normal(size=(20, 3))
+HONEST = {
+    "dead": (lambda a: 0.7 + np.maximum(a, 0).sum(), lambda a: (a > 0) * 1.0, np.array([-1.0, -2.0])),
+    "dead beside 1e10": (lambda a: 1e10 + np.maximum(a, 0).sum(), lambda a: (a > 0) * 1.0, np.array([-1.0, -2.0])),
+    "saturated": (
+        lambda a: 0.5 * ((sigmoid(a) - 1) ** 2).sum() + 0.25,
+        lambda a: (sigmoid(a) - 1) * sigmoid(a) * (1 - sigmoid(a)),
+        np.array([10.2, 10.4, 10.0]),
+    ),
+    "saturated far": (
+        lambda a: 0.5 * (sigmoid(a) ** 2).sum() + 0.25,
+        lambda a: sigmoid(a) ** 2 * (1 - sigmoid(a)),
+        np.array([-40.0, -30.0]),
+    ),
+    "at the optimum": (lambda a: ((a - 3) ** 2).sum(), lambda a: 2 * (a - 3), np.full(3, 3.0)),
+    "at an optimum that rounding misses": (lambda a: ((a - 0.1) ** 2).sum(), lambda a: 2 * (a - 0.1), np.full(3, 0.1)),
+    "at the optimum of a large parameter": (lambda a: ((a - 9.3) ** 2).sum(), lambda a: 2 * (a - 9.3), np.full(3, 9.3)),
+    "0 beside a loss that has no digits left": (lambda a: 1e-20 * (2 + a).sum(), lambda a: 0 * a, np.ones(2)),
+    "saturated to a loss of 0": (lambda a: ((sigmoid(a) - sigmoid(9.0)) ** 2).sum(), lambda a: 0 * a, np.full(2, 9.0)),
+    "a fit that is exact": (
+        lambda a: ((EXACT @ a - EXACT @ [0.3, -0.7, 2.1]) ** 2).mean(),
+        lambda a: 2 / 20 * EXACT.T @ (EXACT @ a - EXACT @ [0.3, -0.7, 2.1]),
+        np.array([0.3, -0.7, 2.1]),
+    ),
+    "at the optimum, above 0": (lambda a: 0.3 + ((a - 3) ** 2).sum(), lambda a: 2 * (a - 3), np.full(3, 3 + 1e-13)),
+    "confident and right": (lambda a: np.log1p(np.exp(-a)).sum(), lambda a: -sigmoid(-a), np.array([18.0, 20.0])),
+    "nothing depends on it": (lambda a: 0.7, lambda a: 0 * a, np.ones(3)),
+    "a fit near its optimum, its own sign": (*FIT[:2], FIT[2]),
+}
+
+
+@pytest.mark.parametrize("case", HONEST)
+def test_a_right_gradient_that_is_very_small_is_right(case):
+    report = check_slope(*HONEST[case])
+    assert report.ok, str(report)
+    assert report.unclear == ()
+    assert report._table()[0][0][-1].startswith("right")
+
+
 # --- wrong gradients are named ---------------------------------------------------------------------------------------
 
 
@@ -625,8 +737,29 @@ def test_entries_that_are_no_count(entries):
     assert_complains(
         ValueError,
         lambda: check_gradient(loss, grad, CASE.net.params, CASE.X, CASE.y, entries=entries),
-        f"check_gradient: entries is {entries!r}; expected a whole number of at least 1, or None for all",
+        f"check_gradient: entries is {entries!r}; expected a whole number of at least 1. None compares all.",
     )
+
+
+@pytest.mark.parametrize("tolerance", [0, -1, np.nan, np.inf, "a", None, True])
+def test_a_tolerance_is_a_positive_number(tolerance):
+    """With NaN everything was wrong, with infinity nothing."""
+    assert_complains(
+        ValueError,
+        lambda: check_slope(lambda a: a**2, lambda a: 2 * a, np.array(3.0), tolerance=tolerance),
+        f"check_gradient: tolerance is {tolerance!r}; expected a positive number",
+    )
+
+
+@pytest.mark.parametrize("entries", [True, 1.0])
+def test_a_count_of_entries_is_no_bool(entries):
+    call = lambda: check_slope(lambda a: a**2, lambda a: 2 * a, np.array(3.0), entries=entries)  # noqa: E731
+    assert_complains(ValueError, call, f"check_gradient: entries is {entries!r}; expected a whole number")
+
+
+def test_the_choice_of_entries_needs_a_seed():
+    call = lambda: check_slope(lambda a: a**2, lambda a: 2 * a, np.array(3.0), rng="a")  # noqa: E731
+    assert_complains(ValueError, call, "check_gradient: rng is 'a'; expected a seed")
 
 
 # --- the door: what goes wrong before there is anything to compare ---------------------------------------------------

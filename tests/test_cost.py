@@ -258,6 +258,8 @@ def test_what_python_says_is_read_only(trait):
         ((), {"loss": "binary_cross_entropy", "label": 2}, "cost: label is 2; expected a probability in [0, 1]"),
         ((), {"prediction": 7}, "cost: prediction is 7; expected a number from -0.5 to 1.5."),
         ((), {"curvature": 0}, "cost: curvature is 0; expected a positive number."),
+        ((), {"curvature": 1e308}, "cost: curvature is 1e+308; expected a number from 1e-12 to 1e+12."),
+        ((), {"curvature": 1e-308}, "cost: curvature is 1e-308; expected a number from 1e-12 to 1e+12."),
         ((), {"learning_rate": -1}, "cost: learning_rate is -1; expected a positive number."),
         ((), {"learning_rate": 30}, "cost: learning_rate is 30.0; expected at most 20, 10 times the limit"),
         ((), {"show": "all"}, "cost: show is 'all'; expected one of 'slope', 'batch', 'descent'."),

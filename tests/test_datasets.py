@@ -74,5 +74,12 @@ def test_one_hot_wants_whole_numbers_in_range(labels, wrong):
     )
 
 
+@pytest.mark.parametrize("n_classes", [2.5, "a", None, 0, -1])
+def test_one_hot_wants_a_number_of_classes(n_classes):
+    assert_complains(
+        ValueError, lambda: datasets.one_hot([0], n_classes), f"one_hot: n_classes is {n_classes!r}; expected a whole"
+    )
+
+
 def test_one_hot_wants_numbers():
     assert_complains(ValueError, lambda: datasets.one_hot(["cat", "dog"], 2), "one_hot: labels is ['cat', 'dog']")

@@ -47,8 +47,21 @@ def test_the_digits_are_those_of_scikit_learn_by_their_known_sums():
 
 def test_another_seed_is_another_split():
     assert not np.array_equal(datasets.digits(rng=0)[0][0], datasets.digits(rng=1)[0][0])
-    with pytest.raises(ValueError, match=r"digits: held_out is 1"):
-        datasets.digits(held_out=1)
+
+
+@pytest.mark.parametrize("held_out", [1, 0.9999, -0.25, -1e-9, "a", None, np.nan])
+def test_a_fraction_that_leaves_nothing_to_train_on_is_refused(held_out):
+    assert len(datasets.digits(held_out=0.9995)[0][0]) == 1
+    with pytest.raises(ValueError, match=rf"digits: held_out is {held_out!r}; expected a fraction from 0 to below 1"):
+        datasets.digits(held_out=held_out)
+
+
+@pytest.mark.parametrize("side", [-3, 16.0, "a", 0, None])
+def test_images_are_enlarged_to_a_whole_number_of_pixels(side):
+    with pytest.raises(ValueError, match=rf"enlarge: side is {side!r}; expected a whole number of at least 1"):
+        datasets.enlarge(np.zeros((2, 4)), side)
+    with pytest.raises(datasets.labels.ShapeError, match=r"enlarge: X has shape \(2, 0\)"):
+        datasets.enlarge(np.zeros((2, 0)), 3)
 
 
 def test_enlarging_keeps_the_corners_and_interpolates_between():
@@ -70,6 +83,12 @@ def test_mnist_is_read_from_a_folder_packed_or_not(folder):
     assert (X.shape, y.shape, X_test.shape, y_test.shape) == ((3, 784), (3, 10), (2, 784), (2, 10))
     assert 0 <= X.min() and X.max() == pytest.approx(1, abs=0.01)
     assert y.argmax(axis=1).tolist() == [5, 6, 7]
+
+
+def test_images_of_another_size_are_not_mnist(folder):
+    (folder / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(packed(np.zeros((3, 8, 8)))))
+    with pytest.raises(ValueError, match=r"mnist: folder has images \(3, 8, 8\) .*; expected \(N, 28, 28\)"):
+        datasets.mnist(folder)
 
 
 def test_a_missing_file_is_named_with_the_way_to_get_it(folder):

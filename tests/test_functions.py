@@ -1,5 +1,7 @@
 """functions: golden values, every slope against central differences, and the extremes."""
 
+import itertools
+from decimal import Decimal, localcontext
 from math import log
 
 import numpy as np
@@ -150,8 +152,10 @@ def test_loss_from_z_is_the_loss_from_a_in_the_ordinary_range(loss, output):
 def test_which_losses_have_a_form_from_z():
     assert [(loss.name, output) for loss, output in FROM_Z] == [
         ("binary_cross_entropy", "sigmoid"),
+        ("binary_cross_entropy", "softmax"),
         ("cross_entropy", "softmax"),
         ("binary_cross_entropy_sum", "sigmoid"),
+        ("binary_cross_entropy_sum", "softmax"),
         ("cross_entropy_sum", "softmax"),
     ]
 
@@ -188,18 +192,77 @@ def test_sigmoid_slope_keeps_its_digits_where_1_minus_a_has_none():
     np.testing.assert_allclose(F.tanh_slope(z / 2), 4 * np.exp(-np.abs(z)), rtol=1e-14)
 
 
+def exact_value_and_delta(loss, output, z, y):
+    """C_n and the delta of one example with 300 digits: no 1 - a rounds to 0, and no exp(z) leaves the range."""
+    with localcontext() as context:
+        context.prec = 300
+        z, y = [Decimal(float(v)) for v in z], [Decimal(float(v)) for v in y]
+        e = [v.exp() for v in z]
+        a = {
+            "identity": z,
+            "sigmoid": [v / (1 + v) for v in e],
+            "tanh": [(v * v - 1) / (v * v + 1) for v in e],
+            "relu": [max(v, Decimal(0)) for v in z],
+            "softmax": [v / sum(e) for v in e],
+        }[output]
+        slope = {
+            "identity": [Decimal(1) for v in a],
+            "sigmoid": [v * (1 - v) for v in a],
+            "tanh": [1 - v * v for v in a],
+            "relu": [Decimal(v > 0) for v in a],
+            "softmax": a,
+        }[output]
+        value, at_a = {
+            "half_squared_error": lambda: (sum((p - q) ** 2 for p, q in zip(a, y)) / 2, [p - q for p, q in zip(a, y)]),
+            "squared_error": lambda: (sum((p - q) ** 2 for p, q in zip(a, y)), [2 * (p - q) for p, q in zip(a, y)]),
+            "binary_cross_entropy": lambda: (
+                -sum(q * p.ln() + (1 - q) * (1 - p).ln() for p, q in zip(a, y)),
+                [(p - q) / (p * (1 - p)) for p, q in zip(a, y)],
+            ),
+            "cross_entropy": lambda: (-sum(q * p.ln() for p, q in zip(a, y)), [-q / p for p, q in zip(a, y)]),
+        }[loss.name.removesuffix("_sum")]()
+        mean = sum(g * p for g, p in zip(at_a, a)) if output == "softmax" else 0
+        return float(value), [float(d * (g - mean)) for d, g in zip(slope, at_a)]
+
+
+@pytest.mark.parametrize("loss", list(LOSSES.values())[:4], ids=lambda loss: loss.name)
+def test_losses_and_deltas_are_exact_at_the_extremes(loss):
+    some = EXTREMES[np.abs(EXTREMES) <= 300]
+    pairs = np.array([[p, q] for p in some for q in some])
+    triples = np.array([[300.0, 300.0, -300.0], [20.0, -20.0, 0.0], [-37.0, 300.0, 299.0], [0.0, 16.0, -37.0]])
+    for z, labels in (
+        (pairs, ([0.0, 1.0], [1.0, 0.0], [0.25, 0.75])),
+        (triples, ([0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.2, 0.3, 0.5])),
+    ):
+        for y, output in itertools.product((np.tile(label, (len(z), 1)) for label in labels), loss.fits or ACTIVATIONS):
+            activation = ACTIVATIONS[output]
+            with np.errstate(all="raise", under="ignore"):
+                values, slopes = (
+                    [f(z, y) for f in loss.from_z[output]]
+                    if output in loss.from_z
+                    else [f(activation.value(z), y) for f in (loss.value, loss.slope)]
+                )
+                deltas = activation.pull_back(slopes, activation.slope(z))
+            exact = [exact_value_and_delta(loss, output, *example) for example in zip(z, y)]
+            np.testing.assert_allclose(values, [value for value, _ in exact], rtol=1e-13, atol=1e-13, err_msg=output)
+            np.testing.assert_allclose(deltas, [delta for _, delta in exact], rtol=1e-13, atol=1e-15, err_msg=output)
+
+
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=lambda loss: loss.name)
-def test_losses_and_deltas_are_finite_at_the_extremes(loss):
+def test_losses_and_deltas_are_finite_and_of_the_right_size_at_the_extremes(loss):
+    """No delta of two probabilities exceeds the number of outputs, however confident the network is."""
     z = np.array([[p, q] for p in EXTREMES for q in EXTREMES])
     for label in ([0.0, 1.0], [1.0, 0.0], [0.25, 0.75]):
         y = np.tile(label, (len(z), 1))
         for output in loss.fits or ACTIVATIONS:
             with np.errstate(all="raise", under="ignore"):
                 a, activation_slope = ACTIVATIONS[output].value(z), ACTIVATIONS[output].slope(z)
-                answers = [loss.value(a, y), loss.slope(a, y)]
-                answers += [f(z, y) for f in loss.from_z.get(output, ())]
-                answers += [ACTIVATIONS[output].pull_back(slope, activation_slope) for slope in answers[1::2]]
-            assert all(np.isfinite(answer).all() for answer in answers), output
+                value, slope = loss.from_z.get(output, (None, None))
+                value, slope = (value(z, y), slope(z, y)) if value else (loss.value(a, y), loss.slope(a, y))
+                delta = ACTIVATIONS[output].pull_back(slope, activation_slope)
+                also = [loss.value(a, y), loss.slope(a, y)]
+            assert all(np.isfinite(answer).all() for answer in (value, slope, delta, *also)), output
+            assert np.abs(delta).max() <= 2 * np.abs(a - y).max() + 1e-12, output
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])

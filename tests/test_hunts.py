@@ -5,6 +5,7 @@ import pytest
 
 import nnkit as nn
 from nnkit.exercises import hunt
+from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE
 
 HUNTS = [pytest.param(level, seed, id=f"level {level}, {seed}") for level in (1, 2, 3) for seed in range(3)]
@@ -79,6 +80,14 @@ def test_the_inspector_shows_the_planted_mistake():
     )
 
 
+def test_the_first_hint_names_what_is_right_and_no_more():
+    """W1 alone is wrong, and W2 is not."""
+    found = hunt(3, rng=22)
+    assert found.check().wrong == ("W1",)
+    why = "W1 is wrong and b1 is right: which factor has a weight that a bias has not?"
+    assert str(found.hint(1)) == f"Hint 1 of 3: {why}"
+
+
 def test_its_text_form_says_what_to_do():
     assert repr(hunt(1, rng=0)).startswith("Hunt, level 1: one term of the whole gradient")
 
@@ -86,8 +95,13 @@ def test_its_text_form_says_what_to_do():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: hunt(4), "hunt: level is '4'"),
-        (lambda: hunt(1, rng=0).hint(4), "hint: number is 4; expected 1 to 3"),
+        (lambda: hunt(4), "hunt: level is 4; expected a whole number from 1 to 3"),
+        (lambda: hunt(1, rng="a"), "hunt: rng is 'a'; expected a seed"),
+        (lambda: hunt(1, rng=0).hint(4), "hint: number is 4; expected a whole number from 1 to 3"),
+        (lambda: hunt(1, rng=0).hint(1.0), "hint: number is 1.0; expected a whole number"),
+        (lambda: hunt(1, rng=0).guess("weights_missing", layer=9), "plant: slug is"),
+        (lambda: hunt(1, rng=0).guess("relu_mask", layer=3), "guess: layer is 3; expected a whole number from 1 to 2"),
+        (lambda: patient(7), "patient: number is 7; expected a whole number from 1 to 6"),
         (lambda: hunt(1, rng=0).guess("sing"), "plant: slug is 'sing'"),
         (lambda: hunt(1, rng=0).guess("sign", layer=1), "plant: layer is 1 for 'sign'"),
     ],

@@ -39,3 +39,13 @@ def test_a_tight_tolerance_goes_on():
 def test_a_method_that_is_not_one_is_refused():
     with pytest.raises(ValueError, match=r"nn.minimise: method is 'cg'; expected one of 'CG', 'BFGS', 'L-BFGS-B'"):
         nn.minimise(nn.Network.create([2, 1], rng=0), X, y, method="cg")
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("tolerance", np.nan), ("tolerance", 0), ("tolerance", "a"), ("iterations", -1), ("iterations", 2.5)],
+)
+def test_a_number_that_is_none_is_refused_before_scipy_makes_something_of_it(argument, value):
+    X, y = nn.datasets.xor()
+    with pytest.raises(ValueError, match=rf"nn.minimise: {argument} is {value!r}; expected a"):
+        nn.minimise(nn.Network.create([2, 1], rng=0), X, y, **{argument: value})

@@ -125,6 +125,13 @@ def test_a_wrong_slug_or_layer_is_refused_at_the_door():
         plant("sign", layer=1)
 
 
+@pytest.mark.parametrize("layer", [0, -1, 1.0, True, "1", [1]])
+def test_a_layer_is_counted_from_1(layer):
+    """A mistake in a layer that is not there would be planted nowhere, and say nothing."""
+    with pytest.raises(ValueError, match=r"plant: layer is .*; expected a whole number of at least 1"):
+        plant("activation_slope_missing", layer=layer)
+
+
 def test_the_inspector_shows_a_planted_mistake_beside_the_true_numeric_slope():
     X, y = nn.datasets.xor()
     net = nn.Network.create([2, 5, 1], rng=0)

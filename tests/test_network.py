@@ -228,5 +228,70 @@ def test_a_loss_that_takes_a_logarithm_wants_probabilities(loss, output, fit):
     )
 
 
+@pytest.mark.parametrize("loss", ["half_squared_error", "binary_cross_entropy", "cross_entropy"])
+def test_a_softmax_of_one_output_unit_is_refused(loss):
+    """Its value is 1 whatever z is, so its slope is 0, and nothing would ever be learned."""
+    assert_complains(
+        ValueError,
+        lambda: Network.create([2, 3, 1], output="softmax", loss=loss),
+        "Network.create: output is 'softmax' with one output unit; expected two or more units for a softmax.",
+        "'sigmoid'",
+    )
+
+
+WRONG_PARAMS = {
+    "a column": ({"b1": np.ones((3, 1))}, ShapeError, "b1 has shape (3, 1); expected (3,), the shape of the network's"),
+    "turned over": ({"W1": np.ones((3, 2))}, ShapeError, "W1 has shape (3, 2); expected (2, 3)", "W1.T"),
+    "one more": ({"W3": np.ones((1, 1))}, ValueError, "params has the keys ['W1', 'W2', 'W3', 'b1', 'b2']", "'W3'"),
+    "one less": ({"b1": None}, ValueError, "params has the keys ['W1', 'W2', 'b2']; expected", "'b1' is missing"),
+    "no weights": ({"W2": None}, ValueError, "params has the keys ['W1', 'b1', 'b2']; expected", "'W2' is missing"),
+    "text": ({"W1": "W1"}, ValueError, "W1 is 'W1'; expected an array of real numbers"),
+    "complex": ({"W1": np.ones((2, 3)) * 1j}, ValueError, "W1 is array(", "expected an array of real numbers"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_PARAMS)
+def test_with_params_wants_the_same_names_and_shapes(case):
+    change, kind, *phrases = WRONG_PARAMS[case]
+    net = Network.create([2, 3, 1], rng=0)
+    params = {name: array for name, array in (net.params | change).items() if array is not None}
+    assert_complains(kind, lambda: net.with_params(params), "net.with_params: ", *phrases)
+    loss, grad = nn.loss_and_grad(net)
+    for f in (loss, grad):
+        assert_complains(kind, lambda f=f: f(params, np.ones((4, 2)), np.ones((4, 1))), *phrases)
+
+
+def test_with_params_wants_a_dict():
+    net = Network.create([2, 3, 1], rng=0)
+    for nothing in (None, list(net.params.values()), 3):
+        assert_complains(
+            ValueError,
+            lambda nothing=nothing: net.with_params(nothing),
+            "net.with_params: params is a",
+            "expected a dict",
+        )
+
+
+def test_with_params_takes_lists_and_whole_numbers_and_keeps_the_order_of_the_network():
+    net = Network.create([2, 1], rng=0)
+    other = net.with_params({"b1": [0], "W1": [[1], [2]]})
+    assert list(other.params) == ["W1", "b1"]
+    np.testing.assert_array_equal(other.forward([[10, 1]]).z[1], [[12]])
+    shared = net.params | {"W1": np.ones((2, 1))}
+    assert net.with_params(shared).params["W1"] is shared["W1"]  # no copy: a step of training is a call of it
+
+
+def test_a_forward_pass_keeps_its_own_inputs():
+    """What the caller does to X afterwards changes no term that was kept."""
+    net, X = Network.create([2, 3, 1], rng=0), np.ones((4, 2))
+    y = np.zeros((4, 1))
+    forward, back = net.forward(X), nn.backward(net, X, y)
+    before = str(back.terms("W1", (0, 2))), back.loss
+    X *= 10
+    y += 1
+    assert (forward.a[0] == 1).all()
+    assert (str(back.terms("W1", (0, 2))), back.loss) == before
+
+
 def test_from_params_names_itself_in_its_errors():
     assert_complains(ShapeError, lambda: Network.from_params({"W1": [1.0]}), "Network.from_params: W1 has shape (1,)")

@@ -7,7 +7,7 @@ import pytest
 from complaints import assert_complains
 
 import nnkit as nn
-from nnkit.numeric import central_difference, copy_of, float_params, nudged
+from nnkit.numeric import central_difference, float_params, nudged
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -100,19 +100,30 @@ def test_numeric_gradient_works_on_copies():
         assert (array == 1).all()
 
 
-def test_copy_of_copies_arrays_and_lists_to_the_bottom():
-    for thing in (np.ones(2), [[1.0], [2.0]], {"a": np.ones(2)}):
-        copy = copy_of(thing)
-        assert copy is not thing
-        assert repr(copy) == repr(thing)
-    nested = [[1.0]]
-    assert copy_of(nested)[0] is not nested[0]
+@pytest.mark.parametrize("array", [np.array([1, 2]), np.array([True]), np.ones(2, np.float32), np.array([1.0], object)])
+def test_an_array_that_cannot_hold_a_nudge_is_refused(array):
+    """A nudged 1 is cut off to 0 or 1, and the slope was 50,000."""
+    says = f"central_difference: array holds {array.dtype}; expected float64"
+    assert_complains(ValueError, lambda: central_difference(array.sum, array), says, "array.astype(float)")
+
+
+STEPS = [0, -1e-5, np.nan, np.inf, True, "a", None]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_a_positive_number(step):
+    of, grad = {"a": 1.0}, lambda p, X, y: {"a": 2 * p["a"]}
+    for where, call in (
+        ("numeric_gradient", lambda: nn.numeric_gradient(lambda p, X, y: p["a"] ** 2, of, 0, 0, step=step)),
+        ("numeric_hessian", lambda: nn.numeric_hessian(grad, of, 0, 0, step=step)),
+    ):
+        assert_complains(ValueError, call, f"{where}: step is {step!r}; expected a positive number")
 
 
 # --- the door --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", [3.0, np.float32(3), np.array(3), [3.0], np.array([[3.0]])])
+@pytest.mark.parametrize("value", [3.0, 3, np.array(3), [3.0], np.array([[3.0]])])
 def test_a_loss_of_one_number_in_any_wrapping_will_do(value):
     assert not nn.numeric_gradient(lambda p, X, y: value, {"a": 1.0}, 0, 0)["a"].any()
 
@@ -126,6 +137,8 @@ WRONG_LOSSES = {
     "text": (ValueError, "small", "is 'small'; expected an array of real numbers"),
     "a tuple with the output": (ValueError, (0.5, np.ones(4)), "is (0.5, array(", "expected an array of real numbers"),
     "None": (ValueError, None, "is None; expected a number", "return"),
+    "float32": (ValueError, np.float32(3), "is a float32; expected a float64", "A nudge of 1e-05", "X and y"),
+    "float16": (ValueError, np.ones((1, 1), np.float16), "is a float16; expected a float64"),
 }
 
 
@@ -141,7 +154,10 @@ def test_a_loss_that_is_not_one_finite_number(case):
 
 WRONG_PARAMS = {
     "list": ([np.ones(2)], "params is a list; expected a dict of arrays", '{"W1": W1, "W2": W2}'),
-    "array": (np.ones(1), "params is a ndarray; expected a dict of arrays", '{"W1": W1'),
+    "array": (np.ones(2), "params is a ndarray; expected a dict of arrays", '{"W1": W1'),
+    "array of one": (np.ones(1), "params is a ndarray; expected a dict of arrays"),
+    "array of none": (np.ones(0), "params is a ndarray; expected a dict of arrays"),
+    "None": (None, "params is a NoneType; expected a dict of arrays"),
     "empty": ({}, "params is empty; expected a dict of arrays, one entry per parameter"),
     "text": ({"W": "abc"}, "params['W'] is 'abc'; expected an array of real numbers"),
     "ragged": ({"W": [[1], [1, 2]]}, "params['W'] is [[1], [1, 2]]; expected an array of real numbers"),
@@ -170,6 +186,34 @@ def test_the_hessian_of_a_regression_is_two_over_n_times_x_transposed_x():
     net = nn.Network.create([3, 1], output="identity", loss="squared_error", bias=False, rng=1)
     hessian = nn.numeric_hessian(nn.loss_and_grad(net)[1], net.params, X, np.ones((5, 1)))
     np.testing.assert_allclose(hessian, 2 / 5 * X.T @ X, rtol=1e-8)
+
+
+def test_the_hessian_does_not_depend_on_the_order_of_the_gradients_keys():
+    """C = a b0 b1 + b0**3: the rows are those of params, whatever grad puts first; other entries are left out."""
+    params = {"a": 2.0, "b": np.array([3.0, 5.0])}
+
+    def grad(p, X, y):
+        (b0, b1), a = p["b"], p["a"]
+        return {"z": np.ones(4), "b": np.array([a * b1 + 3 * b0**2, a * b0]), "a": b0 * b1}
+
+    hessian = nn.numeric_hessian(grad, params, None, None)
+    np.testing.assert_allclose(hessian, [[0, 5, 3], [5, 18, 2], [3, 2, 0]], rtol=1e-7, atol=1e-7)
+
+
+NO_GRADIENTS = {
+    "None": (None, "is a NoneType; expected a dict with the names of params", "return"),
+    "other keys": ({"da": 1.0}, "has the keys ['da']; expected the keys of params, ['a']", "'a' is missing"),
+    "NaN": ({"a": np.nan}, "has nan at"),
+}
+
+
+@pytest.mark.parametrize("case", NO_GRADIENTS)
+def test_the_hessian_wants_a_gradient(case):
+    answer, *phrases = NO_GRADIENTS[case]
+    call = lambda: nn.numeric_hessian(lambda p, X, y: answer, {"a": 1.0}, 0, 0)  # noqa: E731
+    assert_complains(ValueError, call, "numeric_hessian: grad(params, X, y)", *phrases)
+    wrong = lambda: nn.numeric_hessian(lambda p, X, y: {"a": np.ones(2)}, {"a": 1.0}, 0, 0)  # noqa: E731
+    assert_complains(nn.ShapeError, wrong, "numeric_hessian: grad(params, X, y)['a'] has shape (2,); expected ()")
 
 
 def test_the_hessian_of_two_layers_is_that_of_pytorch():

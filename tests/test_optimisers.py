@@ -72,6 +72,13 @@ def test_three_steps_by_hand():
     np.testing.assert_allclose(run(IRpropMinus(1.0), [1, 1, -2, -2, -2]), [-1, -2.2, -2.2, -1.6, -0.88], rtol=1e-14)
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-170, 1.0, 1e200])
+def test_irprop_looks_at_signs_alone_whatever_the_size(size):
+    """The product of two gradients of 1e-170 is 0, and the step would neither grow nor shrink."""
+    expected = run(IRpropMinus(1.0), [1, 1, -2, -2, -2])
+    np.testing.assert_array_equal(run(IRpropMinus(1.0), [size * g for g in (1, 1, -2, -2, -2)]), expected)
+
+
 def test_the_first_step_of_adam_is_the_learning_rate_whatever_the_gradient():
     """m̂ = g and v̂ = g²: without the correction it would be 3 times as long."""
     for g in (1e-3, 7.0, -50.0):

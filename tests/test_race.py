@@ -48,6 +48,7 @@ def by_step(widget, name):
 
 
 def assert_equal(actual, expected):
+    """But for the last digits: a race goes by the readable code, training by the engine."""
     np.testing.assert_allclose(actual, expected, rtol=1e-10, atol=1e-14)
 
 
@@ -59,12 +60,12 @@ def test_each_run_is_that_of_train(name):
     history = nn.train(NET, X, y, optimiser=FIELD[name], steps=STEPS, record_every=1)
     widget = race()
     run, (_, losses) = run_of(widget, name), by_step(widget, name)
-    np.testing.assert_array_equal(unpack(widget, run["curve"]["losses"]), history.loss)
+    assert_equal(unpack(widget, run["curve"]["losses"]), history.loss)
     np.testing.assert_array_equal(unpack(widget, run["curve"]["steps"]), history.steps)
     for step, loss in losses.items():
-        assert loss == history.loss[step]
+        assert_equal(loss, history.loss[step])
     assert (min(losses), max(losses)) == (0, STEPS)
-    assert widget.histories[name].loss.tolist() == history.loss.tolist()
+    assert_equal(widget.histories[name].loss, history.loss)
     for limit, reached in zip(widget.state["thresholds"], run["reached"]):
         assert reached == history.first_step_below(limit)
 
@@ -73,7 +74,7 @@ def test_mini_batches_are_the_same_for_all_and_those_of_train():
     widget = nn.widgets.race(NET, X, y, optimisers=FIELD, steps=50, batch_size=3, rng=7, finish=0)
     for name, optimiser in FIELD.items():
         history = nn.train(NET, X, y, optimiser=optimiser, steps=50, batch_size=3, rng=7, record_every=1)
-        np.testing.assert_array_equal(widget.histories[name].loss, history.loss)
+        assert_equal(widget.histories[name].loss, history.loss)
 
 
 def test_a_run_ends_at_the_finish_line_and_can_be_looked_at_there():
@@ -170,7 +171,7 @@ def test_values_and_gradients_are_those_of_the_network(name):
             index = tuple(map(int, at.split(",")))
             assert_equal(accounts[step]["gradient"][i], grads[array][index])
             if step in history.snapshots:
-                assert accounts[step]["value"][i] == history.snapshots[step][array][index]
+                assert_equal(accounts[step]["value"][i], history.snapshots[step][array][index])
 
 
 def test_adam_corrects_its_bias():
@@ -264,7 +265,7 @@ def test_a_path_is_where_the_parameters_were(name):
     looked_at = [(i, step) for i, step in enumerate(run.stops.tolist()) if step in history.snapshots]
     assert len(looked_at) > 20
     for i, step in looked_at:
-        np.testing.assert_array_equal(run.path[i], nn.flatten(history.snapshots[step]))
+        assert_equal(run.path[i], nn.flatten(history.snapshots[step]))
 
 
 def test_paths_that_make_no_plane_still_have_one():

@@ -339,7 +339,7 @@ def test_opening_what_is_no_sum():
             ValueError,
             lambda term=term: terms.open(term),
             f"terms.open: term is {term!r}; expected 'carry_back:3'.",
-            "sum over the units of the layer above",
+            "sum over the units of a layer",
         )
     flat = nn.backward(NETWORKS["one neuron"].net, *nn.datasets.xor()).terms("b1", 0)
     assert_complains(ValueError, lambda: flat.open("delta:1"), "expected nothing: no factor here is a sum.")

@@ -39,6 +39,15 @@ def test_the_cosine_forgives_a_positive_factor_and_nothing_else(seed, factor):
     assert nn.cosine(g, h) == pytest.approx(u @ v / np.linalg.norm(u) / np.linalg.norm(v))  # by name, not by order
 
 
+@pytest.mark.parametrize("size", [1e-320, 1e-200, 1e-100, 1e100, 1e200, 1e308])
+def test_the_cosine_does_not_depend_on_the_size(size):
+    """The square of an entry leaves the range of floats; the angle does not."""
+    g = {"W": np.array([size, 0.0]), "b": np.array(size)}
+    assert nn.cosine(g, g) == pytest.approx(1)
+    assert nn.cosine(g, {"W": np.array([-1.0, 0.0]), "b": np.array(-1.0)}) == pytest.approx(-1)
+    assert nn.cosine(g, {"W": np.array([1.0, 0.0]), "b": np.array(0.0)}) == pytest.approx(0.5**0.5)
+
+
 def test_the_cosine_with_nothing_is_0():
     assert nn.cosine({"W": np.zeros(3)}, {"W": np.ones(3)}) == 0
 

@@ -211,7 +211,7 @@ def test_the_rows_keep_every_bit_of_a_number():
 
 
 @pytest.mark.parametrize(
-    ("sizes", "n_examples"), [([12] * 7, 32), ([64, 30, 10], 16), ([2, 5, 1], 4), ([400, 25, 10], 1)]
+    ("sizes", "n_examples"), [([12] * 7, 32), ([64, 30, 10], 16), ([2, 5, 2], 4), ([400, 25, 10], 1)]
 )
 def test_what_travels_is_bounded(sizes, n_examples):
     large = make_case(sizes, hidden="softmax", output="softmax", n_examples=n_examples)

@@ -301,3 +301,14 @@ def test_the_numpy_code_of_every_network_gives_its_gradients(loss, output, hidde
         for side, expected in (("batch", terms.value), ("example", terms.per_example[1])):
             expression = code[side][group[0]].format(**letters)  # type: ignore[index]
             np.testing.assert_allclose(eval(expression, names), expected, rtol=1e-9, err_msg=group + place(at))
+
+
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:overflow encountered in exp")
+@pytest.mark.parametrize(("loss", "output"), [("binary_cross_entropy", "sigmoid"), ("cross_entropy_sum", "softmax")])
+def test_the_numpy_code_holds_where_an_output_rounds_to_1(loss, output):
+    """A confident wrong answer at z = 50: nnkit says 1, and (a - y) / (a (1 - a)) is 1 / 0."""
+    net = nn.Network.from_params({"W1": [[50.0, -50.0]]}, output=output, loss=loss)
+    code, names = code_of(net), {"params": net.params, "X": [[1.0], [20.0]], "y": np.array([[0.0, 1.0], [0.0, 1.0]])}
+    exec(str(code["lines"]), names)
+    np.testing.assert_allclose(names["delta1"], nn.backward(net, names["X"], names["y"]).delta[1], atol=1e-15)
+    np.testing.assert_allclose(names["delta1"], [[1, -1], [1, -1]])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import ShapeError, as_float_array, sentence
+from ..errors import ShapeError, a_count, a_generator, as_float_array, is_number, sentence, short
 from .gates import Pair
 from .labels import one_hot
 
@@ -23,13 +23,14 @@ def digits(*, held_out: float = 0.25, rng: int | np.random.Generator = 0) -> tup
     held_out: the fraction of the 1,797 examples that is kept for testing, 0 to 1. rng: how they are drawn.
     Raises ValueError for a fraction that leaves nothing to train on.
     """
-    if not 0 <= held_out < 1:
-        raise ValueError(sentence("digits", "held_out", f"is {held_out!r}", "a fraction from 0 to below 1"))
     with np.load(FILE) as file:
         X, labels = file["images"] / 16.0, file["labels"]
     y = one_hot(labels, 10)
-    rows = np.random.default_rng(rng).permutation(len(X))
-    n_test = round(held_out * len(X))
+    rows = a_generator("digits", rng).permutation(len(X))
+    n_test = round(held_out * len(X)) if is_number(held_out) and held_out >= 0 else len(X)
+    if n_test >= len(X):
+        wanted = f"a fraction from 0 to below 1 that leaves one of the {len(X):,} examples to train on"
+        raise ValueError(sentence("digits", "held_out", f"is {short(held_out)}", wanted))
     test, train = rows[:n_test], rows[n_test:]
     return (X[train], y[train]), (X[test], y[test])
 
@@ -42,7 +43,8 @@ def enlarge(X: object, side: int) -> np.ndarray:
     """
     images = as_float_array("enlarge", "X", X)
     old = round(images.shape[-1] ** 0.5) if images.ndim == 2 else 0
-    if images.ndim != 2 or old * old != images.shape[1]:
+    a_count("enlarge", "side", side)
+    if images.ndim != 2 or not old or old * old != images.shape[1]:
         raise ShapeError(sentence("enlarge", "X", f"has shape {images.shape}", "(N, s · s), one square image a row"))
     from scipy.ndimage import zoom
 

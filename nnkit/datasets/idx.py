@@ -39,7 +39,7 @@ def mnist(folder: str | Path | None = None, *, download: bool = False) -> tuple[
     arrays = [read_idx(path) for path in files.values()]
     (X, labels), (X_test, labels_test) = arrays[:2], arrays[2:]
     for images, classes in ((X, labels), (X_test, labels_test)):
-        if images.ndim != 3 or classes.shape != images.shape[:1]:
+        if images.shape[1:] != (28, 28) or classes.shape != images.shape[:1]:
             raise ValueError(
                 sentence(
                     "mnist",

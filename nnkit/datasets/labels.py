@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import ShapeError, as_float_array, sentence
+from ..errors import ShapeError, a_count, as_float_array, sentence
 
 
 def one_hot(labels: object, n_classes: int) -> np.ndarray:
@@ -14,6 +14,7 @@ def one_hot(labels: object, n_classes: int) -> np.ndarray:
     Raises ShapeError or ValueError when they are not.
     """
     y = as_float_array("one_hot", "labels", labels)
+    a_count("one_hot", "n_classes", n_classes)
     if y.ndim != 1:
         raise ShapeError(
             sentence(

@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from ..check import GradFunction, check_gradient, loss_and_grad
+from ..check import check_gradient, loss_and_grad
 from ..doctor import Diagnosis, diagnose
-from ..errors import choice, sentence
+from ..errors import a_count, a_generator
 from ..functions import Array
 from ..gradient_report import GradientReport
 from ..mistakes import CATALOGUE, Mistake, plant
 from ..network import Network
-from ..numeric import LossFunction
+from ..numeric import GradFunction, LossFunction
 from ..recipe import Recipe
 from .engine import Note, Result
 
@@ -69,8 +69,7 @@ class Hunt:
         Raises ValueError for another number.
         """
         hints = (self._which_wrong(), self._which_term(), self._which_mistakes())
-        if number not in range(1, len(hints) + 1):
-            raise ValueError(sentence("hint", "number", f"is {number!r}", f"1 to {len(hints)}"))
+        a_count("hint", "number", number, most=len(hints))
         return Note(f"Hint {number} of {len(hints)}: {hints[number - 1]}")
 
     def guess(self, slug: str, *, layer: int | None = None) -> Result:
@@ -79,6 +78,8 @@ class Hunt:
         A mistake that gives the same numbers counts as right. Raises ValueError for a mistake that does not exist.
         """
         plant(slug, layer=layer)  # refuses what cannot be planted
+        if layer is not None:
+            a_count("guess", "layer", layer, most=self.net.n_layers, cause=f"This is {self.net!r}.")
         theirs = loss_and_grad(self.net, recipe=CATALOGUE[slug].recipe(layer))[1]
         found, here = theirs(dict(self.params), self.X, self.y), self.grad(dict(self.params), self.X, self.y)
         where = "" if layer is None else f" in layer {layer}"
@@ -111,7 +112,9 @@ class Hunt:
         if set(wrong) == set(self.params):
             return "Everything is wrong, so the term stands above everything, or in the sum over the examples."
         if all(name.startswith("W") for name in wrong):
-            return "Weights are wrong and biases are right: which factor has a weight that a bias has not?"
+            biases = ["b" + name[1:] for name in wrong]
+            said = f"{_names(wrong)} {_are(wrong)} wrong and {_names(biases)} {_are(biases)} right"
+            return f"{said}: which factor has a weight that a bias has not?"
         right = [name for name in self.params if name not in wrong]
         between = f"What comes between them and {wrong[0]}?"
         return f"{_names(right)} {_are(right)} right, so all that is above is right. {between}"
@@ -131,8 +134,8 @@ def hunt(level: int = 1, *, rng: int | np.random.Generator | None = None) -> Hun
     level: 1, one term of the whole gradient; 2, one term in one layer; 3, any term in any kind of network.
     Raises ValueError for another level.
     """
-    level = int(choice("hunt", "level", str(level), [str(known) for known in LEVELS]))
-    draw = np.random.default_rng(rng)
+    a_count("hunt", "level", level, most=len(LEVELS))
+    draw = a_generator("hunt", rng)
     while True:
         n, d, h, k = (int(size) for size in draw.permutation([3, 4, 5, 2]))
         output, loss_name = _OUTPUTS[level][draw.integers(len(_OUTPUTS[level]))]
@@ -144,7 +147,7 @@ def hunt(level: int = 1, *, rng: int | np.random.Generator | None = None) -> Hun
         layer = int(draw.integers(1, 3)) if mistake.by_layer else None
         loss, grad = loss_and_grad(net, recipe=mistake.recipe(layer))
         new = Hunt(level, net, X, y, loss, grad, mistake, layer)
-        if not new.check().ok:  # a mask of a ReLU in a network without one is no mistake
+        if new.check().wrong:  # a mask of a ReLU in a network without one is no mistake
             return new
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..errors import choice
+from ..errors import a_count
 from ..functions import Array
 
 Params = dict[str, Array]
@@ -21,7 +21,7 @@ def patient(number: int) -> Patient:
 
     number: 1 to 6. Raises ValueError for another.
     """
-    return _PATIENTS[choice("patient", "number", str(number), list(_PATIENTS))]()
+    return _PATIENTS[a_count("patient", "number", number, most=len(_PATIENTS)) - 1]()
 
 
 def _sigmoid(z: Array) -> Array:
@@ -178,4 +178,4 @@ def _sixth() -> Patient:
     return loss, grad, params, _draw(16, X=(4, 5))["X"], _labels(6, 4, 4)
 
 
-_PATIENTS = {"1": _first, "2": _second, "3": _third, "4": _fourth, "5": _fifth, "6": _sixth}
+_PATIENTS = (_first, _second, _third, _fourth, _fifth, _sixth)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import choice, sentence
+from ..errors import a_count, choice, sentence
 from ..functions import Array, relu_slope, sigmoid_slope
 from ..network import Forward, Network
 from ..recipe import Recipe
@@ -62,6 +62,8 @@ def plant(slug: str, *, layer: int | None = None) -> Recipe:
         raise ValueError(
             sentence("plant", "layer", f"is {layer!r} for {slug!r}", "None", f"There is one {mistake.term} only.")
         )
+    if layer is not None:
+        a_count("plant", "layer", layer, cause="Layers count from 1; None plants it in all.")
     return mistake.recipe(layer)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from ..functions import Array, sigmoid, softmax
+from ..functions import Array, sigmoid
 from ..network import Network
+from ..softmax import softmax
 from .form import Form, at_output
 
 

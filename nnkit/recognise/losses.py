@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..functions import LOSSES, Array, Loss, sigmoid, softmax
+from ..functions import LOSSES, Array, Loss, sigmoid
+from ..softmax import softmax
 
 EPSILONS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 

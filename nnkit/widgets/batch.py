@@ -9,14 +9,15 @@ import numpy as np
 import traitlets
 
 from ..backprop import backward
-from ..errors import choice, sentence
-from ..network import Network
-from ..recipe import Recipe
+from ..errors import a_count, choice, sentence
+from ..network import Network, a_network
+from ..recipe import Recipe, a_recipe
+from ..terms import weight_symbol
 from ..text import number, place, text_table
 from .batch_state import Product, orders, product_of
 from .bundle import bundle, styles
 from .packed import Packer
-from .shell import Shell, a_count, a_network
+from .shell import Shell
 
 MOST_SIDE = 64
 MOST_NUMBERS = 40_000  # N · D · H: two arrays of as many numbers are 640 kB, and 850 kB in the text of a page
@@ -71,9 +72,10 @@ class Batch(Shell):
             for n in range(len(product.a))
         ]
         name = f"dW{l}{place(at)}"
-        head = f"{name} = {_factor(product)}Σₙ a{l - 1}[n,{j}] · δ{l}[n,{k}]"
+        factor = weight_symbol(product.weight, len(product.a))
+        head = f"{name} = {factor}Σₙ a{l - 1}[n,{j}] · δ{l}[n,{k}]"
         table = text_table(rows, ["n", f"a{l - 1}[n,{j}]", f"δ{l}[n,{k}]", "product", "so far"])
-        foot = f"{name} = {_factor(product)}{number(product.sum[at])} = {number(product.dW[at])}"
+        foot = f"{name} = {factor}{number(product.sum[at])} = {number(product.dW[at])}"
         kinds = text_table(
             [[order.code, str(order.shapes[0]), str(order.shapes[1]), order.verdict] for order in orders(product)],
             ["product", "first", "second", ""],
@@ -84,10 +86,6 @@ class Batch(Shell):
         (n, d), h = self._product.a.shape, self._product.delta.shape[1]
         l = self._product.layer
         return f"Batch of {self._net!r}, layer {l}: a{l - 1}.T ({d}, {n}) @ δ{l} ({n}, {h}) is dW{l} ({d}, {h})"
-
-
-def _factor(product: Product) -> str:
-    return "" if product.weight == 1 else f"1/{len(product.a)} · "
 
 
 def batch(
@@ -109,7 +107,7 @@ def batch(
     columns or more than 40,000 single products.
     """
     network = a_network("batch", net)
-    back = backward(network, X, y, recipe=recipe)
+    back = backward(network, X, y, recipe=a_recipe("batch", recipe))
     count = a_count(
         "batch",
         "layer",

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from ..errors import ShapeError, as_float_array, choice, require_finite, sentence
+from ..errors import ShapeError, a_positive, as_float_array, choice, is_number, require_finite, sentence
 from ..functions import LOSSES, Array
 from ..text import number, text_table
 from .bundle import bundle, styles
 from .cost_state import MOST_LABEL, curve, curve_names, curves, descents, parabola, predictions, reductions
-from .shell import Answering, a_positive, is_number
+from .shell import Answering
 
 PARTS = ["slope", "batch", "descent"]
 MOST_ENTRIES = 64
+MOST_CURVATURE = 1e12
 MOST_OF_LIMIT = 10  # learning rates above ten times the limit leave the picture at once
 BATCH = (np.array([[0.9], [0.2], [0.6], [0.4], [0.7]]), np.array([[1.0], [0.0], [1.0], [1.0], [0.0]]))
 
@@ -173,6 +174,11 @@ def cost(
             )
         )
     steepness = a_positive("cost", "curvature", curvature, "It is the largest eigenvalue of a Hessian.")
+    if not 1 / MOST_CURVATURE <= steepness <= MOST_CURVATURE:
+        wanted = f"a number from {1 / MOST_CURVATURE:g} to {MOST_CURVATURE:g}"
+        raise ValueError(
+            sentence("cost", "curvature", f"is {curvature!r}", wanted, "Beyond, there is nothing to draw.")
+        )
     given = 1 / steepness if learning_rate is None else learning_rate
     rate = a_positive("cost", "learning_rate", given, "The minus sign of descent is already in the step.")
     if rate * steepness > 2 * MOST_OF_LIMIT:

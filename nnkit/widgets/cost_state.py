@@ -29,11 +29,6 @@ FRACTIONS = np.round(
 )
 
 
-def one_of(name: str) -> Loss:
-    """The loss of one example; the sums have the same curve."""
-    return LOSSES[name]
-
-
 def curve_names() -> list[str]:
     """The losses that differ for one prediction: those of nnkit without their sums."""
     return [name for name, loss in LOSSES.items() if loss.reduction == "mean"]
@@ -49,7 +44,7 @@ def predictions(loss: Loss, label: float) -> Array:
 
 def curve(name: str, label: float) -> State:
     """One loss over its predictions: value, slope, and the slope by a central difference, each (P,)."""
-    loss = one_of(name)
+    loss = LOSSES[name]
     a = predictions(loss, label)[:, None]
     y = np.full_like(a, label)
     numeric = (loss.value(a + STEP, y) - loss.value(a - STEP, y)) / (2 * STEP)
@@ -69,7 +64,7 @@ def curves(labels: Sequence[float]) -> list[State]:
         curve(name, float(label))
         for name in curve_names()
         for label in labels
-        if 0 <= label <= 1 or not one_of(name).takes_probabilities
+        if 0 <= label <= 1 or not LOSSES[name].takes_probabilities
     ]
 
 

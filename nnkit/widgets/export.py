@@ -106,7 +106,7 @@ def export_html(widget: Shell, path: str | Path) -> Path:
 
 
 def _traits(widget: Shell) -> tuple[dict[str, Any], dict[str, str]]:
-    """What the widget sends to a browser: JSON, and bytes as base64. Questions and answers stay behind."""
+    """What the widget sends to a browser: JSON, and bytes as base64. Questions stay behind."""
     left_out = {"layout", "tabbable", "tooltip", "asked", "answered"}
     names = [name for name in widget.trait_names(sync=True) if not name.startswith("_") and name not in left_out]
     sent = widget.get_state(names)

@@ -12,12 +12,12 @@ from ..backprop import BackwardPass
 from ..errors import sentence
 from ..functions import Array
 from ..history import History
-from ..network import Network
-from ..recipe import Recipe
+from ..network import Network, a_network
+from ..recipe import Recipe, a_recipe
 from ..text import number, place
 from .answers import answer
 from .bundle import bundle, styles
-from .shell import Shell, a_network
+from .shell import Shell
 from .slopes import numeric_slope, relative_error, selectable
 from .state import BUDGET, Recording, record, record_history, size_of_row
 
@@ -144,6 +144,7 @@ def inspect(
     )
     if history is not None and X is None and y is None:
         X, y = history.X, history.y
+    a_recipe("inspect", recipe)
     inputs = network.forward(X).a[0]
     labels = network.check_labels("inspect", y, len(inputs))
     _check_room(network, inputs, labels, history)

@@ -81,8 +81,8 @@ class MyCode(Inspector):
         yours, right = (_written(param[side][entry]) for side in ("yours", "right"))
         return f"{name} is your {_entry_name(param, entry)}. Your slope is {yours}, the right one {right}."
 
-    def __repr__(self) -> str:
-        return f"Your code as {self._recording.nets[0]!r}\n\n{self.table()}"
+    def _title(self) -> str:
+        return f"Your code as {self._recording.nets[0]!r}"
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import numpy as np
 
 from ..backprop import backward
 from ..door import check_inputs
-from ..errors import sentence
+from ..errors import a_positive, is_number, sentence
 from ..history import History
-from ..network import Network
-from ..recipe import Recipe
+from ..network import Network, a_network
+from ..recipe import Recipe, a_recipe
 from ..text import number
 from .bundle import bundle, styles
 from .neuron_state import (
@@ -29,9 +29,10 @@ from .neuron_state import (
     place_at,
     value_of,
 )
-from .shell import Answering, a_network, a_positive, is_number
+from .shell import Answering
 
 MOST_EXAMPLES = 32
+MOST_INPUT = 1e6
 MOST_STEPS = 100  # at one click
 
 
@@ -126,16 +127,17 @@ def neuron(
     start = a_network(
         "neuron", net.network if isinstance(net, History) else net, "a History of training it will do, too."
     )
-    if start.sizes != (2, 1) or not start.activation(1).elementwise:
+    if start.sizes != (2, 1):
         raise ValueError(
             sentence(
                 "neuron",
                 "net",
                 f"is a {start!r}",
-                "one neuron with two inputs, sizes [2, 1], and an activation of its own z alone",
+                "one neuron with two inputs, sizes [2, 1]",
                 "Only two inputs make a plane with a line in it. nn.widgets.inspect draws larger networks.",
             )
         )
+    a_recipe("neuron", recipe)
     inputs = check_inputs("neuron", X, 2)
     labels = start.check_labels("neuron", y, len(inputs))
     if len(labels) > MOST_EXAMPLES:
@@ -148,6 +150,13 @@ def neuron(
                 "Show some of them: X[:32], y[:32].",
             )
         )
+    for name, array in {"X": inputs, "y": labels}.items():
+        if (most := float(np.abs(array).max())) > MOST_INPUT:
+            is_, cause = (
+                f"has an entry of size {most:.3g}",
+                "Divide by the largest: then all are drawn between -1 and 1.",
+            )
+            raise ValueError(sentence("neuron", name, is_, f"at most {MOST_INPUT:g}", cause))
     rate = a_positive("neuron", "learning_rate", learning_rate, "The minus sign of descent is already in the step.")
     largest = max(float(np.abs(array).max()) for array in start.params.values())
     if largest > RANGES[-1]:

@@ -9,6 +9,7 @@ place of the number and {n} for an example.
 from __future__ import annotations
 
 from ..functions import LOSSES, Loss
+from ..mistakes.form import fused
 from ..network import Network
 
 VALUES = {
@@ -51,6 +52,8 @@ def code_of(net: Network) -> dict[str, object]:
         name = net.activation(l).name
         template = SLOPES.get(name, f"{{slope}} * df({{z}})  # the slope of {name}")
         slope = template.format(slope=f"slope{l}", a=f"a{l}", z=f"z{l}")
+        if l == last and _cancels(net):
+            slope = f"a{l} - y  # slope{l} times the slope of a{l}, which have cancelled on paper"
         lines += [f"delta{l} = {slope}", f'slope{l - 1} = delta{l} @ params["W{l}"].T']
     total = "sum" if net.loss_function.example_weight(2) == 1 else "mean"
     return {
@@ -68,6 +71,11 @@ def code_of(net: Network) -> dict[str, object]:
             "a": "slope{l}[{n}, {i}]",
         },
     }
+
+
+def _cancels(net: Network) -> bool:
+    """True for a cross-entropy after its own activation: the product of the two slopes divides 0 by 0 where a is 1."""
+    return fused(net) and net.activations[-1].name in net.loss_function.from_z
 
 
 def _loss_slope(loss: Loss) -> str:

@@ -10,10 +10,10 @@ import traitlets
 
 from ..backprop import backward
 from ..door import check_inputs
-from ..errors import sentence
+from ..errors import a_count, a_generator, a_positive, sentence, short
 from ..functions import Array
-from ..network import Network
-from ..optimisers import Optimiser
+from ..network import Network, a_network
+from ..optimisers import Optimiser, is_optimiser
 from ..text import place, text_table
 from ..vectors import flatten, restore
 from .bundle import bundle, styles
@@ -21,7 +21,7 @@ from .race_inside import Weight
 from .race_run import Course, Run, run_all
 from .race_slice import slice_of
 from .race_state import race_state
-from .shell import Shell, a_count, a_network, a_positive
+from .shell import Shell
 
 MOST_OPTIMISERS = 8
 MOST_STEPS = 100_000
@@ -133,6 +133,7 @@ def race(
     line = limit / FINISH if finish is None else finish
     if line != 0:
         a_positive("race", "finish", line, "0 lets every run take all its steps.")
+    a_generator("race", rng)
     weights = _weights(network, inputs, labels, weight)
     course = Course(network, inputs, labels, total, line, weights, batch_size, rng)
     return Race(course, run_all(course, field), limit)
@@ -151,12 +152,12 @@ def best_of(runs: Sequence[Run], threshold: float) -> int:
 
 def _the_field(optimisers: Any) -> dict[str, Optimiser]:
     able = isinstance(optimisers, Mapping) and all(
-        isinstance(name, str) and _is_optimiser(optimiser)
+        isinstance(name, str) and is_optimiser(optimiser)
         for name, optimiser in optimisers.items()
     )  # fmt: skip
     if able and 1 <= len(optimisers) <= MOST_OPTIMISERS:
         return dict(optimisers)
-    is_ = f"holds {len(optimisers)} entries" if able else f"is {_short(optimisers)}"
+    is_ = f"holds {len(optimisers)} entries" if able else f"is {short(optimisers)}"
     raise ValueError(
         sentence(
             "race",
@@ -164,19 +165,10 @@ def _the_field(optimisers: Any) -> dict[str, Optimiser]:
             is_,
             f'a dict of 1 to {MOST_OPTIMISERS} optimisers by name, {{"Adam": nn.Adam(0.01)}}',
             "Each needs its learning rate: nn.Adam(0.01), not nn.Adam."
-            if not able
+            if not able or not optimisers
             else "More lines cannot be told apart.",
         )
     )
-
-
-def _is_optimiser(value: object) -> bool:
-    return not isinstance(value, type) and all(callable(getattr(value, name, None)) for name in ("start", "step"))
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _weights(net: Network, X: Array, y: Array, weight: str | None) -> list[Weight]:

@@ -1,4 +1,4 @@
-"""What every widget has in common: a text form beside the drawing, and the door at which its arguments are looked at.
+"""What every widget has in common: a text form beside the drawing.
 
 A widget that asks Python for new numbers does so by its trait `asked`: a small dict with the view that asks and a
 running number. Python sets `answer` to these two in the same message as the new state, always, so that the browser
@@ -7,17 +7,12 @@ knows when it may ask again.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from threading import Lock
-from typing import Any, TypeGuard
+from typing import Any
 
 import anywidget
-import numpy as np
 import traitlets
-
-from ..errors import sentence
-from ..network import Network
 
 
 class Shell(anywidget.AnyWidget):
@@ -64,30 +59,3 @@ class Answering(Shell):
         with self._turn, self.hold_sync():
             self.set_trait("state", self.reply(question))
             self.set_trait("answer", {"view": question.get("view"), "id": question.get("id")})
-
-
-def a_network(where: str, net: object, history: str = "a History has its network at history.network.") -> Network:
-    """`net` when it is a Network; otherwise a ValueError that says what to pass, and what of a `history`."""
-    if isinstance(net, Network):
-        return net
-    cause = f"Wrap your own arrays with nn.Network.from_params; {history}"
-    raise ValueError(sentence(where, "net", f"is a {type(net).__name__}", "a Network", cause))
-
-
-def is_number(value: object) -> TypeGuard[float]:
-    """True for a finite real number that is no bool."""
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def a_positive(where: str, argument: str, value: Any, cause: str = "") -> float:
-    """`value` as a float above 0, or a ValueError that names the argument."""
-    if is_number(value) and value > 0:
-        return float(value)
-    raise ValueError(sentence(where, argument, f"is {value!r}", "a positive number", cause))
-
-
-def a_count(where: str, argument: str, value: Any, *, least: int = 1, most: int, cause: str = "") -> int:
-    """`value` as an int from `least` to `most`, or a ValueError that names the argument."""
-    if isinstance(value, int | np.integer) and not isinstance(value, bool) and least <= value <= most:
-        return int(value)
-    raise ValueError(sentence(where, argument, f"is {value!r}", f"a whole number from {least} to {most}", cause))

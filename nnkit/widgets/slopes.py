@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..functions import Array
@@ -27,7 +29,7 @@ def numeric_slopes(net: Network, X: Array, y: Array, group: str | None = None) -
     params = {name: array.copy() for name, array in net.params.items()}
     for l in range(1, net.n_layers + 1):
         params.setdefault(f"b{l}", np.zeros(net.sizes[l]))
-    probe = net.with_params(params)
+    probe = replace(net, params=params)  # with biases of its own
     shift = np.zeros(net.sizes[0])
 
     def losses() -> Array:
@@ -46,7 +48,7 @@ def numeric_slope(net: Network, X: Array, y: Array, group: str, at: tuple[int, .
     shift = np.zeros(net.sizes[0])
     name = group.replace("z", "b")
     array = shift if group == "a0" else params.setdefault(name, np.zeros(net.sizes[int(name[1:])]))
-    probe = net.with_params(params)
+    probe = replace(net, params=params)  # with biases of its own
 
     def losses() -> Array:
         return probe.loss_per_example(X + shift, y)

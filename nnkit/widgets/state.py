@@ -88,7 +88,6 @@ class Recording:
             "length": self.layout.length,
             "numeric": self.numeric,
             "again_seconds": AGAIN_SECONDS,
-            "weighted": net.loss_function.example_weight(len(self.y)) != 1,
             "code": code_of(net),
             "history": self._history(),
             "mistakes": self._mistakes(),

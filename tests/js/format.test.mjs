@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { magnitude, short, significant } from "../../nnkit/widgets/static/format.mjs";
+import { magnitude, short, significant, weightText } from "../../nnkit/widgets/static/format.mjs";
 
 // tests/test_javascript.py writes this table with nnkit.text.number: {"name": [[value, text], ...]}.
 const file = process.env.NNKIT_NUMBERS;
@@ -49,4 +49,9 @@ test("magnitude() has two digits and a power, or 0", () => {
   assert.equal(magnitude(0), "0");
   assert.equal(magnitude(2.149e-10), "2.1e-10");
   assert.equal(magnitude(1), "1.0e+0");
+});
+
+test("weightText() is 1/N, nothing for a sum, and the number itself for anything else", () => {
+  assert.deepEqual([weightText(1 / 4, 4), weightText(1, 4), weightText(1, 1)], ["1/4", "", ""]);
+  assert.deepEqual([weightText(1 / 16, 4), weightText(4, 4)], ["0.0625", "4"]);
 });

@@ -75,6 +75,19 @@ test("LaTeX has the slope, the sum and every factor", { skip }, () => {
   assert.equal(factorAsLatex({ term: "input", layer: 2, index: [] }, 0), "1");
 });
 
+test("before the sum stands what the gradient was made with: 1/N, nothing, or a planted number", { skip }, () => {
+  const at = state.arrays.example_weight[0];
+  const said = (weight) => {
+    const planted = Float64Array.from(row, (value, i) => (i === at ? weight : value));
+    const [, formula] = sentence(state, planted, "batch:W1");
+    return [formula, asLatex(state, planted, "W1[2,3]", null).split(" = ")[1].split("\\sum")[0]];
+  };
+  assert.equal(row[at], 1 / 2);
+  assert.deepEqual(said(1 / 2), ["∂C/∂W1 = 1/N a0ᵀ δ1", "\\frac{1}{2} "]);
+  assert.deepEqual(said(1), ["∂C/∂W1 = a0ᵀ δ1", ""]);
+  assert.deepEqual(said(1 / 4), ["∂C/∂W1 = 0.25 · a0ᵀ δ1", "0.25 \\cdot "]);
+});
+
 test("NumPy code ends in the expression of the number, its value beside it", { skip }, () => {
   const last = (name, example) => asNumpy(state, row, name, example).split("\n").at(-1);
   assert.match(last("W1[2,3]", null), /^np\.mean\(a0\[:, 2\] \* delta1\[:, 3\]\) {2}# -?[\d.e-]+$/);
@@ -104,7 +117,7 @@ test("edges show the value, the gradient of the example or the batch, and a rati
 
 test("every step of the backward pass has words, parts and numbers", { skip }, () => {
   for (const array of state.order) {
-    const [title, formula] = sentence(state, array);
+    const [title, formula] = sentence(state, row, array);
     assert.match(title, /^[a-z]/);
     assert.ok(formula.length > 5);
     assert.ok(partsOfArray(state, array).length > 0, array);

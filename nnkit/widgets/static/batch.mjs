@@ -4,7 +4,7 @@ import { productGrid } from "./batch_grid.mjs";
 import { ordersPart } from "./batch_orders.mjs";
 import { choices } from "./choices.mjs";
 import { html } from "./dom.mjs";
-import { magnitude, significant } from "./format.mjs";
+import { magnitude, significant, weightText } from "./format.mjs";
 import { mount } from "./mount.mjs";
 import { unpack } from "./packed.mjs";
 import { player } from "./player.mjs";
@@ -65,7 +65,7 @@ function build({ model, root, say }) {
   function sumLine() {
     const [j, k] = shown;
     const value = (role, number) => html("b", { "data-role": role, "data-value": number }, significant(number));
-    const weight = state.weight === 1 ? [] : [" times ", html("span", { "data-role": "weight", "data-value": state.weight }, `1/${count}`), " = ",
+    const weight = state.weight === 1 ? [] : [" times ", html("span", { "data-role": "weight", "data-value": state.weight }, weightText(state.weight, count)), " = ",
       value("dW", arrays.dW.get(j, k))];
     return html("p", { class: "result" }, `${name(shown)}: the sum `, value("sum", arrays.sum.get(j, k)), ...weight,
       ...(state.weight === 1 ? [value("dW", arrays.dW.get(j, k))].map(() => " is the gradient") : []));

@@ -2,7 +2,7 @@
 
 import { html, svg } from "./dom.mjs";
 import { corner, falk } from "./falk.mjs";
-import { short } from "./format.mjs";
+import { short, weightText } from "./format.mjs";
 import { neighbour, plain } from "./keys.mjs";
 
 /**
@@ -10,7 +10,7 @@ import { neighbour, plain } from "./keys.mjs";
  * @param {Record<string, {shape: number[], get: Function, values: Float64Array}>} options.arrays
  * @param {"rows"|"columns"} options.layout
  * @param {number} options.layer
- * @param {number} options.weight what each example counts: 1 / count for a mean, 1 for a sum
+ * @param {number} options.weight what each example counts: 1 / count for a mean, 1 for a sum, or what a mistake makes of it
  * @param {(cell: [number, number]|null) => void} options.onlook the cell under the pointer or the focus, null for none
  * @param {(cell: [number, number]) => void} options.onpin
  */
@@ -117,7 +117,7 @@ export function productGrid({ arrays, layout, layer, weight, onlook, onpin }) {
       one.group.setAttribute("aria-pressed", String(j === pinned[0] && k === pinned[1]));
       one.group.setAttribute("tabindex", j === pinned[0] && k === pinned[1] ? 0 : -1);
     }));
-    const whole = weight === 1 ? `dW${layer}` : `${count} · dW${layer}`;
+    const whole = weight === 1 ? `dW${layer}` : weight === 1 / count ? `${count} · dW${layer}` : `dW${layer} / ${weightText(weight, count)}`;
     heading.textContent = `${done < count ? "Σ so far" : whole} ${shape(product)}`;
     const [r, c] = rows ? shown : [shown[1], shown[0]];
     frames.replaceChildren(outline(left, r, 0, 1, count, "term-frame"), outline(top, 0, c, count, 1, "term-frame"),

@@ -40,3 +40,9 @@ export function short(value) {
 export function magnitude(value) {
   return value === 0 ? "0" : value.toExponential(1);
 }
+
+/** What stands before a sum over the examples: 1/N, "" where they are added up, the number itself where it is neither. */
+export function weightText(weight, count) {
+  if (weight === 1) return "";
+  return weight === 1 / count ? `1/${count}` : significant(weight);
+}

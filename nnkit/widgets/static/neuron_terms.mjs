@@ -1,7 +1,7 @@
 /** The terms of one parameter of the neuron: a row an example, the batch sum below, and what one step makes of it. */
 
 import { html } from "./dom.mjs";
-import { significant } from "./format.mjs";
+import { significant, weightText } from "./format.mjs";
 
 const COLUMNS = [
   ["loss_slope", "loss slope", (place) => place.loss_slope],
@@ -56,7 +56,7 @@ function centredBar(share) {
 export function nextStep(state, place, param, isLast) {
   const { value, gradient, numeric } = place.numbers[param];
   const shown = (role, number) => html("b", { "data-role": role, "data-value": number }, significant(number));
-  const weight = place.example_weight === 1 ? "" : `1/${state.y.length} of `;
+  const weight = place.example_weight === 1 ? "" : `${weightText(place.example_weight, state.y.length)} of `;
   const step = isLast ? html("p", { class: "result" }, `One step: ${param} ← `, shown("value", value), " − ",
     shown("rate", state.learning_rate), " · (", shown("gradient-again", gradient), ") = ", shown("next", state.next[param]))
     : html("p", { class: "result" }, `${param} was `, shown("value", value), " here.");

@@ -2,7 +2,7 @@
 
 import { bar } from "./bars.mjs";
 import { html, math } from "./dom.mjs";
-import { magnitude, significant } from "./format.mjs";
+import { magnitude, significant, weightText } from "./format.mjs";
 import { differ, factorsOf, parse, productsIn, read, sideOf, valueOf } from "./rows.mjs";
 import { TERMS, cost, describe, entry, slope, symbol, termOf } from "./symbols.mjs";
 
@@ -61,11 +61,9 @@ function formula({ state, row, example }, name, factors) {
 
 /** 1/N before the sum; nothing where the examples are added up; the number itself where it is neither. */
 function mean(state, row) {
-  const weight = read(state, row, "example_weight");
-  const count = state.y.length;
-  if (weight === 1) return [];
-  if (weight !== 1 / count) return [math("mn", {}, significant(weight))];
-  return [math("mfrac", {}, math("mn", {}, "1"), math("mn", {}, String(count)))];
+  const [top, bottom] = weightText(read(state, row, "example_weight"), state.y.length).split("/");
+  if (!top) return [];
+  return [bottom ? math("mfrac", {}, math("mn", {}, top), math("mn", {}, bottom)) : math("mn", {}, top)];
 }
 
 /**
@@ -157,9 +155,8 @@ function result({ state, row, right, example }, name) {
 
 function resultWords(state, row, example) {
   if (example !== null) return "product of the factors";
-  const weight = read(state, row, "example_weight");
-  if (weight === 1) return "sum of the products";
-  return `sum of the products, times ${weight === 1 / state.y.length ? `1/${state.y.length}` : significant(weight)}`;
+  const weight = weightText(read(state, row, "example_weight"), state.y.length);
+  return `sum of the products${weight && `, times ${weight}`}`;
 }
 
 function numericLine({ state, row, example }, name, asked, alone) {

@@ -1,19 +1,20 @@
 /** One backward pass, term by term, in the order in which it is computed: forwards and backwards. */
 
 import { html } from "./dom.mjs";
-import { significant } from "./format.mjs";
-import { arrayOf, differ, parse } from "./rows.mjs";
+import { significant, weightText } from "./format.mjs";
+import { arrayOf, differ, parse, read } from "./rows.mjs";
 
 const MOST = 12; // rows and columns that are written out; a wider array is cut there
 const DIGITS = 4;
 
 /** What one step of the backward pass does: [a title, a formula in a line of text]. */
-export function sentence(state, array) {
+export function sentence(state, row, array) {
   const [kind, where] = array.split(":");
   const l = Number(kind === "batch" ? where.slice(1) : where);
   const last = state.sizes.length - 1;
   const softmax = state.activations[l - 1] === "softmax";
-  const weight = state.weighted ? "1/N " : "";
+  const factor = weightText(read(state, row, "example_weight"), state.y.length);
+  const weight = factor.startsWith("1/") ? "1/N " : factor && `${factor} · `;
   const above = l === last ? `∂Cₙ/∂a${l}` : `carried back to a${l}`;
   switch (kind) {
     case "loss_slope":
@@ -97,7 +98,7 @@ export function walk(session, changed) {
     changed();
   });
   const words = () => {
-    const [title, formula] = sentence(state, state.order[now.step]);
+    const [title, formula] = sentence(state, session.row, state.order[now.step]);
     return `Step ${now.step + 1} of ${count}: ${title}. ${formula}.`;
   };
 

@@ -1,7 +1,7 @@
 /** A number of the gradient in words: for a screen reader, for the preview, as LaTeX and as NumPy code. */
 
-import { significant } from "./format.mjs";
-import { factorsOf, parse, sideOf, valueOf } from "./rows.mjs";
+import { significant, weightText } from "./format.mjs";
+import { factorsOf, parse, read, sideOf, valueOf } from "./rows.mjs";
 import { TERMS } from "./symbols.mjs";
 
 /** The chain as one sentence. */
@@ -42,7 +42,8 @@ export function asLatex(state, row, name, example) {
   const { group, index } = parse(name);
   const factors = factorsOf(state, name).map((factor) => factorAsLatex(factor, example ?? "n")).join(" \\cdot ");
   const count = state.y.length;
-  const mean = state.weighted ? `\\frac{1}{${count}} ` : "";
+  const weight = weightText(read(state, row, "example_weight"), count);
+  const mean = weight.startsWith("1/") ? `\\frac{1}{${count}} ` : weight && `${asLatexNumber(weight)} \\cdot `;
   const sum = example === null ? `${mean}\\sum_{n=0}^{${count - 1}} ` : "";
   const value = asLatexNumber(significant(sideOf(state, row, "product", name, example)));
   return `${slope(cost(example), entry(group[0], group.slice(1), index))} = ${sum}${factors} = ${value}`;
