@@ -112,10 +112,11 @@ def with_features(view: View) -> Iterator[View]:
             yield made(X / divisor, f"X / {divisor:g}")
     with np.errstate(all="ignore"):
         spread, top = X.std(axis=0), np.abs(X).max(axis=0)
+        unbiased = spread * np.sqrt(len(X) / np.float64(len(X) - 1))  # of one example alone: not finite
         candidates = [
             (X - X.mean(axis=0), "X minus its mean"),
             ((X - X.mean(axis=0)) / spread, "X standardised"),
-            ((X - X.mean(axis=0)) / X.std(axis=0, ddof=1), "X standardised (N - 1)"),
+            ((X - X.mean(axis=0)) / unbiased, "X standardised (N - 1)"),
             ((X - X.min(axis=0)) / (X.max(axis=0) - X.min(axis=0)), "X scaled to [0, 1]"),
             (X / top, "X over its maximum"),
             (X / np.abs(X).max(), "X over its maximum"),
