@@ -472,7 +472,7 @@ def test_the_curve_of_the_training(page_of):
 
 SHARED = [".slider-value", ".slider-name", "[data-value]", ".spoken", ".ticks"]
 READ = {  # what the tests above and those of the other browser files read, and where only names and indices stand
-    "neuron": [".contours", ".beside", "figcaption", ".choices", "button.row", "p.result"],
+    "neuron": [".contours", "thead", ".beside", "figcaption", ".choices", "button.row", "p.result"],
     "cost": ["button.entry", ".choices", ".formula-line", "thead", "tbody th", "svg text.of", "figcaption", "p.result"],
     "batch": ["svg.grid", "caption", "thead", "tbody th", '[data-role="loop"]', "svg.blocks", "p.result"],
     "race": [".contours", "thead", '[data-role="stopped"]', ".optimiser"],

@@ -24,7 +24,7 @@ State = dict[str, Any]
 
 MOST_PLACES = 100
 MOST_ROWS = 800  # places times examples: an answer to a slider stays below 100 kB
-SIDE = 41  # points of the loss surface along each axis
+SIDE = 39  # points of the loss surface along each axis
 RANGES = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 LEVELS = np.linspace(0.04, 0.96, 9)
 
