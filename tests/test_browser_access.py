@@ -118,6 +118,18 @@ def test_axe_finds_no_barrier_in_an_exported_page(browser, axe, tmp_path):
 # --- the keyboard ----------------------------------------------------------------------------------------------------
 
 
+def test_what_the_terms_mean_opens_by_key(workbook):
+    """No explanation waits for a pointer that hovers."""
+    view = workbook.view("plain")
+    meaning = view.root.get_by_text("What the weight was multiplied by.")
+    expect(meaning).to_be_hidden()
+    view.root.locator(".glossary summary").focus()
+    workbook.page.keyboard.press("Enter")
+    expect(meaning).to_be_visible()
+    workbook.page.keyboard.press("Enter")
+    assert view.root.locator(":is(.panel, .walk) [title]").count() == 0
+
+
 def test_arrows_lead_from_neighbour_to_neighbour(workbook):
     view, keyboard = workbook.view("plain"), workbook.page.keyboard
     view.part("a0[0]").focus()

@@ -470,7 +470,7 @@ def test_the_curve_of_the_training(page_of):
 
 # --- and nothing else ------------------------------------------------------------------------------------------------
 
-SHARED = [".slider-value", ".slider-name", "[data-value]", ".spoken", ".ticks"]
+SHARED = [".slider-value", ".slider-name", "[data-value]", ".spoken", ".ticks", ".glossary"]
 READ = {  # what the tests above and those of the other browser files read, and where only names and indices stand
     "neuron": [".contours", "thead", ".beside", "figcaption", ".choices", "button.row", "p.result"],
     "cost": ["button.entry", ".choices", ".formula-line", "thead", "tbody th", "svg text.of", "figcaption", "p.result"],

@@ -546,6 +546,16 @@ def assert_race_at(root: Locator, step: int, weight: str, threshold: float) -> N
             assert (text == "–") is bool(np.isnan(values[at, column]))
 
 
+def test_a_race_says_what_each_of_its_numbers_is(workbook):
+    root = view(workbook, "race")
+    root.locator(".glossary summary").focus()
+    workbook.page.keyboard.press("Enter")
+    explained = set(root.locator(".glossary dt").all_inner_texts())
+    assert set(root.locator(".inside-card th").all_inner_texts()) <= explained
+    workbook.page.keyboard.press("Enter")
+    expect(root.locator(".glossary dt").first).to_be_hidden()
+
+
 def test_a_race_is_scrubbed_and_every_number_is_that_of_the_run(workbook):
     root, widget = view(workbook, "race"), race()
     steps = sorted({int(step) for run in widget._runs for step in run.stops})

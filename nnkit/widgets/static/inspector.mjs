@@ -6,6 +6,7 @@ import { compare } from "./compare.mjs";
 import { diagram } from "./diagram.mjs";
 import { html } from "./dom.mjs";
 import { examples } from "./examples.mjs";
+import { glossary } from "./glossary.mjs";
 import { keepKeys } from "./keys.mjs";
 import { fits } from "./layout.mjs";
 import { PATIENCE, link } from "./link.mjs";
@@ -17,6 +18,7 @@ import { recent } from "./recent.mjs";
 import { parse } from "./rows.mjs";
 import { copyText, saveSvg } from "./save.mjs";
 import { Session } from "./session.mjs";
+import { TERMS } from "./symbols.mjs";
 import { toolbar } from "./toolbar.mjs";
 import { training } from "./training.mjs";
 import { walk } from "./walk.mjs";
@@ -162,7 +164,8 @@ function inspector(model, root) {
     if (!old || open || !patch(old, fresh)) below.replaceChildren(fresh);
   }
   root.append(...(own ? [own.head] : []), ...(scrub ? [scrub.element] : []), bar.element, picture.element, preview, silence, choice.element,
-    ...(move ? [move.element] : []), below, ...(own ? [own.element] : []), tools, compared, steps.element, live.element);
+    ...(move ? [move.element] : []), below, ...(own ? [own.element] : []), tools, compared,
+    steps.element, glossary("What the terms mean", Object.values(TERMS)), live.element);
   show({ speak: false });
   return () => {
     for (const part of [scrub, live, rowsLink, numericLink]) part?.destroy();

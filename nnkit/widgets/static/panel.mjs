@@ -85,7 +85,7 @@ function cards(look, factors, level, current = () => factors) {
     const opens = productsIn(state, factor).length > 0;
     const value = valueOf(state, row, factor, example);
     const card = html(opens ? "button" : "div", {
-      class: `card term-${factor.term}`, "data-term": termOf(factor), "data-value": value, title: TERMS[factor.term][1],
+      class: `card term-${factor.term}`, "data-term": termOf(factor), "data-value": value,
       ...(opens ? { type: "button", "aria-expanded": "false", onclick: () => toggle(i) } : {}),
     },
     html("span", { class: "what" }, ...(level === 1 ? [html("b", { class: "count" }, String(i + 1))] : []),
@@ -124,7 +124,7 @@ function batchTable(look, name, factors, choose) {
   const { state, row, right } = look;
   const head = html("tr", {}, html("th", { scope: "col" }, "example"),
     ...factors.map((factor, i) => html("th", {
-      scope: "col", class: `term-${factor.term}`, "data-term": termOf(factor), title: TERMS[factor.term][1],
+      scope: "col", class: `term-${factor.term}`, "data-term": termOf(factor),
     }, html("span", { class: "what" }, html("b", { class: "count" }, String(i + 1)), TERMS[factor.term][0]),
     math("math", {}, symbol(factor, "n")))),
     html("th", { scope: "col" }, "product"));

@@ -8,7 +8,7 @@ import { unpack } from "./packed.mjs";
 import { player } from "./player.mjs";
 import { moments } from "./race_moments.mjs";
 import { lossPlot, planePlot } from "./race_plots.mjs";
-import { insides, standings } from "./race_tables.mjs";
+import { insides, meanings, standings } from "./race_tables.mjs";
 import { saveSvg } from "./save.mjs";
 import { slider } from "./slider.mjs";
 
@@ -93,7 +93,7 @@ function build({ model, root, say }) {
 
   root.append(html("div", { class: "toolbar" }, axis.element, save(curves, "losses"), save(plane, "paths")),
     html("div", { class: "pair" }, curves, plane), scrubber.element, threshold.element, table,
-    html("div", { class: "toolbar" }, html("label", {}, "look into ", pick)), inner);
+    html("div", { class: "toolbar" }, html("label", {}, "look into ", pick)), inner, meanings(race));
   drawCurves();
   drawPlane();
   show({ speak: false });

@@ -2,6 +2,7 @@
 
 import { html } from "./dom.mjs";
 import { significant } from "./format.mjs";
+import { glossary } from "./glossary.mjs";
 import { sample } from "./race_plots.mjs";
 
 /** What each quantity is, in one sentence. */
@@ -60,7 +61,13 @@ export function insides(race, { at }, weight) {
   html("p", { class: "optimiser" }, `${run.optimiser}, after step ${run.stops.values[at[i]]}`),
   html("table", {}, html("tbody", {}, ...Object.entries(run.inside).map(([quantity, numbers]) => {
     const value = numbers.get(at[i], column);
-    return html("tr", { title: QUANTITIES[quantity] ?? "" }, html("th", { scope: "row", class: "words" }, quantity),
+    return html("tr", {}, html("th", { scope: "row", class: "words" }, quantity),
       html("td", { "data-quantity": quantity, "data-value": value }, written(value, 5)));
   }))))));
+}
+
+/** What the quantities mean that these runs hold, each once. */
+export function meanings(race) {
+  const held = race.runs.flatMap((run) => Object.keys(run.inside));
+  return glossary("What these numbers are", Object.entries(QUANTITIES).filter(([quantity]) => held.includes(quantity)));
 }

@@ -5,7 +5,6 @@ import { significant, weightText } from "./format.mjs";
 import { arrayOf, differ, parse, read } from "./rows.mjs";
 
 const MOST = 12; // rows and columns that are written out; a wider array is cut there
-const DIGITS = 4;
 
 /** What one step of the backward pass does: [a title, a formula in a line of text]. */
 export function sentence(state, row, array) {
@@ -110,8 +109,8 @@ export function walk(session, changed) {
     where.textContent = words();
     const { heads, rows, cut } = rowsOf(state, session.row, array, now.example, now.selected);
     const right = arrayOf(state, session.right, array).numbers;
-    const cell = (value, at) => html("td", { "data-value": value, title: significant(value) }, significant(value, DIGITS),
-      ...(differ(value, right[at]) ? [html("span", { class: "was" }, `≠ right ${significant(right[at], DIGITS)}`)] : []));
+    const cell = (value, at) => html("td", { "data-value": value }, significant(value),
+      ...(differ(value, right[at]) ? [html("span", { class: "was" }, `≠ right ${significant(right[at])}`)] : []));
     body.replaceChildren(html("table", {},
       html("thead", {}, html("tr", {}, html("td", {}), ...heads.map((head) => html("th", { scope: "col" }, head)))),
       html("tbody", {}, ...rows.map(({ head, values, at }) => html("tr", {},
