@@ -15,8 +15,6 @@ from workbook import THEMES, View, Workbook, open_workbook, take_screenshot, wri
 import nnkit as nn
 from nnkit.text import number
 
-pytestmark = pytest.mark.long  # run by `make test-long`
-
 CODE = """
 import numpy as np
 import nnkit as nn
