@@ -22,7 +22,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent)]
 
-from lab import new_page, open_browser, open_lab
+from lab import kernel_says, new_page, open_browser, open_lab
 from playwright.sync_api import Page
 from workbook import write_notebook
 
@@ -184,15 +184,7 @@ def sleeping(page: Page, sleep: Callable[[], Any]) -> None:
 def kernel_memory(page: Page) -> Callable[[], float]:
     """A function that asks the kernel for its resident memory, in MB, after a collection."""
     code = "import gc; gc.collect(); print(psutil.Process(os.getpid()).memory_info().rss / 1e6)"
-    script = """async (code) => {
-        const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
-        const asked = kernel.requestExecute({ code });
-        let text = "";
-        asked.onIOPub = ({ content }) => { text += content.text ?? ""; };
-        await asked.done;
-        return Number(text);
-    }"""
-    return lambda: float(page.evaluate(script, code))
+    return lambda: float(kernel_says(page, code))
 
 
 def growing(page: Page, memory: Callable[[], float]) -> None:

@@ -193,3 +193,16 @@ def new_page(browser: Browser, **options: Any) -> tuple[Page, list[str]]:
     page.on("pageerror", lambda error: complaints.append(f"page error: {error}"))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     return page, complaints
+
+
+def kernel_says(page: Page, code: str) -> str:
+    """What the kernel of the open notebook prints when it runs this code, outside of every cell."""
+    script = """async (code) => {
+        const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
+        const asked = kernel.requestExecute({ code });
+        let text = "";
+        asked.onIOPub = ({ content }) => { text += content.text ?? ""; };
+        await asked.done;
+        return text.trim();
+    }"""
+    return str(page.evaluate(script, code))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from lab import Lab
+from lab import Lab, kernel_says
 from playwright.sync_api import Browser, Locator, expect
 from test_browser_views import (
     CELLS,
@@ -114,23 +114,10 @@ EVENTS = """() => {
 }"""
 
 
-def answer_of(workbook: Workbook, code: str) -> str:
-    """What the kernel of the notebook prints when it runs this code."""
-    script = """async (code) => {
-        const { kernel } = window.jupyterapp.shell.currentWidget.sessionContext.session;
-        const asked = kernel.requestExecute({ code });
-        let text = "";
-        asked.onIOPub = ({ content }) => { text += content.text ?? ""; };
-        await asked.done;
-        return text.trim();
-    }"""
-    return str(workbook.page.evaluate(script, code))
-
-
 def memory(workbook: Workbook) -> dict[str, float]:
     """What kernel and browser hold after both have collected their garbage."""
     code = "import gc, os, psutil; gc.collect(); print(psutil.Process(os.getpid()).memory_info().rss)"
-    kernel = float(answer_of(workbook, code))
+    kernel = float(kernel_says(workbook.page, code))
     session = workbook.page.context.new_cdp_session(workbook.page)
     session.send("Performance.enable")
     for _ in range(2):
@@ -226,7 +213,7 @@ def reopened(browser: Browser, jupyter: Lab) -> Iterator[Workbook]:
         )
     for book in open_workbook(browser, jupyter, "kept.ipynb", run=False):
         expect(book.page.locator(".nnkit")).to_have_count(len(WIDGETS))
-        assert answer_of(book, "print('nn' in globals())") == "False"
+        assert kernel_says(book.page, "print('nn' in globals())") == "False"
         yield book
 
 

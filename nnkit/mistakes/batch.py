@@ -175,11 +175,10 @@ def _bias_sums(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             f"db{l} is multiplied by a{l - 1}, where a bias has the input 1",
             1.0,
         )
-    if net.sizes[l - 1] > 1 or True:
-        yield Form(
-            "bias_reduction",
-            {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1].mean(1, keepdims=True) * delta).sum(0)},
-            l,
-            f"db{l} is multiplied by the inputs, where a bias has the input 1",
-            1.3,
-        )
+    yield Form(
+        "bias_reduction",
+        {("bias_sum", l): lambda net, f, y, l, delta: (f.a[l - 1].mean(1, keepdims=True) * delta).sum(0)},
+        l,
+        f"db{l} is multiplied by the inputs, where a bias has the input 1",
+        1.3,
+    )
