@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import nnkit as nn
+from nnkit.backprop import backward_of
 from nnkit.functions import ACTIVATIONS, LOSSES
 from nnkit.mistakes import plant
 from nnkit.mistakes.form import recipe_of
@@ -95,7 +96,7 @@ class Patient:
         def grad(params, X, y):
             net = self.at(params)
             X, y = self.batch(X, y)
-            back = nn.backprop.backward_of(net, net.forward(X), y, recipe=recipe)
+            back = backward_of(net, net.forward(X), y, recipe=recipe)
             grads = {name: self.out(name, g) for name, g in back.grads.items()}
             for name, g in grads.items():
                 if name.startswith("W") or self.penalise_biases:

@@ -5,9 +5,9 @@ Floats get the type that you ask for. Numbers, results of shape (), stay float64
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,24 +17,31 @@ from .tape import Node, Tape
 Call = Callable[[], Any]
 
 
-def bind(tape: Tape, dtype: Any = np.float64, limits: Mapping[float, float] | None = None) -> dict[str, list[Call]]:
-    """The calls of each part of the tape.
+class Place(NamedTuple):
+    """Where the calls of a note stand, and what they are made from."""
 
-    limits: numbers in the code that stand for a limit of float64, and what they are in `dtype`.
+    node: Node
+    args: list[Any]
+    out: Array
+    calls: slice
+
+
+class Bound:
+    """The calls of each part of a tape. One walk over the notes; a buffer is free after the last note that reads it.
+
+    dtype: of what is computed. limits: numbers in the code that stand for a limit of float64, and what they are in
+    `dtype`.
     """
-    return _Binding(tape, np.dtype(dtype), limits or {}).calls
 
-
-class _Binding:
-    """One walk over the notes, in their order. A buffer is free after the last note that reads it."""
-
-    def __init__(self, tape: Tape, dtype: np.dtype[Any], limits: Mapping[float, float]) -> None:
-        self.dtype, self.limits = dtype, limits
-        self.notes = _needed(tape)
+    def __init__(self, tape: Tape, dtype: Any = np.float64, limits: Mapping[float, float] | None = None) -> None:
+        self.dtype, self.limits = np.dtype(dtype), limits or {}
+        self.notes = _sums_at_once(_needed(tape))
+        self.places: list[Place] = []
         self.calls: dict[str, list[Call]] = {node.part: [] for node in tape.nodes}
         self.memory: dict[Node, Array] = {}
         self.narrow: dict[tuple[Node, str], Array] = {}
         self.free: list[Array] = []
+        self.by_columns = {node.args[0].value.shape for node in self.notes if _along_rows(node)}
         self.owned: set[Node] = set()
         self.last_read: dict[Node, int] = {}
         for i, node in enumerate(self.notes):
@@ -43,6 +50,23 @@ class _Binding:
         late = [self._place(i, node) for i, node in enumerate(self.notes)]
         for part, call in filter(None, late):
             self.calls[part].append(call)
+
+    def reading(self, moved: Sequence[tuple[Array, Array]]) -> dict[str, list[Call]]:
+        """The same calls, with inputs that lie elsewhere: pairs of an input and an array of its type and strides."""
+        by_input = {id(here): there for here, there in moved}
+        memory: dict[Node, Array] = {}
+        for node in self.notes:
+            if node.call == "input" and id(node.into) in by_input:
+                memory[node] = by_input[id(node.into)]
+            elif node.call == "view" and node.args[0] in memory:
+                memory[node] = node.args[1](memory[node.args[0]])
+        calls = {part: list(of_part) for part, of_part in self.calls.items()}
+        for node, args, out, where in self.places:
+            if any(arg in memory for arg in _nodes(node)):
+                pairs = zip(node.args, args)
+                there = [memory.get(arg, array) if isinstance(arg, Node) else array for arg, array in pairs]
+                calls[node.part][where] = _calls(node, there, out)
+        return calls
 
     def _place(self, i: int, node: Node) -> tuple[str, Call] | None:
         """Give one note its memory and its calls; perhaps a call that has to come at the end of its part."""
@@ -62,7 +86,9 @@ class _Binding:
             else:  # and its buffer stays its own until then
                 late = (node.part, partial(np.copyto, node.into, out))
         self.memory[node] = out
-        self.calls[node.part] += _calls(node, args, out)
+        first, made = len(self.calls[node.part]), _calls(node, args, out)
+        self.calls[node.part] += made
+        self.places.append(Place(node, args, out, slice(first, first + len(made))))
         for arg in {arg.owner for arg in _nodes(node)} & self.owned:
             if self.last_read[arg] == i:
                 self.owned.discard(arg)
@@ -82,9 +108,10 @@ class _Binding:
     def _buffer(self, i: int, node: Node) -> Array:
         """Memory for a result: that of an argument nobody reads again, a free buffer, or a new one."""
         shape, dtype = node.value.shape, self._type(node)
+        order: Any = "F" if shape in self.by_columns else "C"
 
         def fits(array: Array) -> bool:
-            return array.shape == shape and array.dtype == dtype
+            return array.shape == shape and array.dtype == dtype and array.flags[order]
 
         if _elementwise(node):
             for arg in _nodes(node):
@@ -93,7 +120,7 @@ class _Binding:
         for at, array in enumerate(self.free):
             if fits(array):
                 return self.free.pop(at)
-        return np.empty(shape, dtype)
+        return np.empty(shape, dtype, order)
 
     def _type(self, node: Node) -> np.dtype[Any]:
         if node.value.dtype.kind != "f":
@@ -125,6 +152,14 @@ def _elementwise(node: Node) -> bool:
     return isinstance(node.call, np.ufunc) and node.method != "reduce" and node.call is not np.matmul
 
 
+def _along_rows(node: Node) -> bool:
+    """True for a sum or a maximum of each row of a tall array (N, K): NumPy is several times faster on its columns."""
+    if node.method != "reduce" or node.args[0].value.ndim != 2 or node.options["axis"] not in (1, -1):
+        return False
+    n, k = node.args[0].value.shape
+    return bool(n >= k)
+
+
 def _needed(tape: Tape) -> list[Node]:
     """The notes that a kept result depends on."""
     needed: set[Node] = set()
@@ -132,6 +167,17 @@ def _needed(tape: Tape) -> list[Node]:
         if node in needed or (node.into is not None and node.call != "input"):
             needed |= {node, *_nodes(node)}
     return [node for node in tape.nodes if node in needed]
+
+
+def _sums_at_once(notes: list[Node]) -> list[Node]:
+    """The notes, with each sum right behind what it sums, which then still lies in the cache."""
+    ordered: list[Node] = []
+    for node in notes:
+        at = len(ordered)
+        if node.method == "reduce" and node.args[0].part == node.part:
+            at = ordered.index(node.args[0]) + 1
+        ordered.insert(at, node)
+    return ordered
 
 
 def _calls(node: Node, args: list[Any], out: Array) -> list[Call]:

@@ -17,7 +17,7 @@ from .network import Network
 from .optimisers import Optimiser
 from .recipe import Recipe
 
-# The rows of a batch, or slice(None) for all as they stand; and the optimiser where a schedule has changed its rate.
+# The rows of a batch, their numbers or a slice; and the optimiser where a schedule has changed its rate.
 Update = tuple[Any, Optimiser | None]
 
 

@@ -5,7 +5,7 @@ so. Hand it arrays of a `Tape`, and it runs as ever, while the tape notes each N
 notes into calls that write into buffers made once:
 
 - a call that was made before is not made again: exp(z) in an activation and in its slope is one call;
-- (p / q) q is p, and 1 x is x;
+- (p / q) q is p, and 1 x is x, also where the 1 is a result that is promised to stay so;
 - what no kept result needs is left out;
 - a buffer is used again as soon as nobody reads it any more.
 
@@ -30,6 +30,7 @@ class Node:
     """One noted result: what was called on what. A result is a number when its shape is ().
 
     call: a ufunc, np.where, np.einsum, "view" or "input". args: nodes and constants. into: where the result has to be.
+    promised: what the result is each time the tape plays, if it never changes.
     """
 
     call: Any
@@ -39,6 +40,7 @@ class Node:
     value: Array
     part: str
     into: Array | None = None
+    promised: Any = None
 
     @property
     def owner(self) -> Node:
@@ -113,6 +115,10 @@ class Tape:
         elif node.into is not into:
             self.note(np.positive, "copy", (traced,), {}).node.into = into
 
+    def promise(self, traced: Traced, constant: float) -> None:
+        """Every entry of this result is `constant`, each time the tape plays."""
+        traced.node.promised = constant
+
     def note(self, call: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
         """Note a call, and give its result."""
         plain = [_plain(value) for value in inputs]
@@ -167,8 +173,11 @@ def _simpler(call: Any, args: tuple[Any, ...]) -> Node | None:
         for one, other in (args, args[::-1]):
             if isinstance(one, Node) and one.call is np.divide and one.args[1] is other:
                 return one.args[0] if isinstance(one.args[0], Node) else None
-            if isinstance(one, Node) and not isinstance(other, Node) and np.all(other == 1):
-                return one if np.broadcast_shapes(one.value.shape, np.shape(other)) == one.value.shape else None
+            constant, shape = (
+                (other.promised, other.value.shape) if isinstance(other, Node) else (other, np.shape(other))
+            )
+            if isinstance(one, Node) and constant is not None and np.all(constant == 1):
+                return one if np.broadcast_shapes(one.value.shape, shape) == one.value.shape else None
     return None
 
 

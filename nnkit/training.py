@@ -159,17 +159,18 @@ def _says_stop(answer: Any) -> bool:
 
 
 def _batches(n_examples: int, size: int, order: str, rng: np.random.Generator) -> Iterator[Any]:
-    """Row numbers of one batch after the other, for ever. The full batch is the data as it stands."""
+    """The rows of one batch after the other, for ever: their numbers, or a slice where the data stay as they stand."""
     while True:
         if order == "with_replacement":
             yield rng.integers(0, n_examples, size)
             continue
         if size == n_examples:
-            yield slice(None)
+            yield slice(0, n_examples)
             continue
-        rows = rng.permutation(n_examples) if order == "shuffled" else np.arange(n_examples)
+        rows = rng.permutation(n_examples) if order == "shuffled" else None
         for first in range(0, n_examples, size):
-            yield rows[first : first + size]
+            stop = min(first + size, n_examples)
+            yield slice(first, stop) if rows is None else rows[first:stop]
 
 
 @contextmanager

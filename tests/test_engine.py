@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import COMBINATIONS, cases, labels_for, make_case, property_test
 
 import nnkit as nn
-from nnkit import Recipe, engine, training
+from nnkit import Recipe, engine, listening, training
 from nnkit.functions import ACTIVATIONS
 from nnkit.tape import Tape
 
@@ -124,7 +124,7 @@ def test_float32_knows_every_limit_that_the_functions_set():
         activation.pull_back(activation.value(z), activation.slope(z))
         constants = {arg for node in tape.nodes for arg in node.args if isinstance(arg, float)}
         with np.errstate(over="ignore", under="ignore"):
-            for constant in constants - set(engine.FLOAT32):
+            for constant in constants - set(listening.FLOAT32):
                 assert np.isclose(np.float32(constant), constant), name
                 assert abs(constant) < 80, name
 
@@ -156,6 +156,23 @@ def test_validation_and_losses_that_are_taken_a_few_examples_at_a_time(size, eve
     case, other = make_case([3, 4, 2], n_examples=10), make_case([3, 4, 2], n_examples=7, seed=1)
     options = {"batch_size": size, "record_every": every, "validation": (other.X, other.y)}
     assert_same(*both(case.net, case.X, case.y, nn.Adam(0.1), steps=20, **options))
+
+
+@pytest.mark.parametrize("optimiser", [nn.GradientDescent(0.5), nn.Adam(0.1)], ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize(("loss", "output"), COMBINATIONS)
+def test_batches_that_are_read_where_they_lie(loss, output, optimiser, monkeypatch):
+    """A small batch is copied, whatever its order; here even the smallest is not. The last is a shorter one."""
+    monkeypatch.setattr(engine, "COPIED", 0)
+    case = make_case([3, 4, 2], output=output, loss=loss, n_examples=11)
+    for size in (1, 4, 11):
+        assert_same(*both(case.net, case.X, case.y, optimiser, batch_size=size, order="cyclic", steps=13))
+
+
+def test_labels_that_do_not_quite_sum_to_one():
+    """After softmax, delta is a sum_k y_k - y, and the door lets rounded probabilities through."""
+    case = make_case([3, 4, 2], output="softmax", loss="cross_entropy", n_examples=8)
+    for factor in (1.0, 1 - 5e-6):
+        assert_same(*both(case.net, case.X, factor * case.y, nn.GradientDescent(0.5), batch_size=4, steps=6))
 
 
 def test_a_callback_sees_the_parameters_of_the_moment_and_may_stop():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nnkit.buffers import bind
+from nnkit.buffers import Bound
 from nnkit.functions import sigmoid, sigmoid_slope, tanh
 from nnkit.tape import Tape
 
@@ -17,7 +17,7 @@ def played(f, *arrays, dtype=np.float64, limits=None):
     traced = f(*(tape.input(array) for array in inputs))
     out = np.full(traced.shape, np.nan, dtype if traced.shape else float)
     tape.keep(traced, out)
-    calls = bind(tape, dtype, limits)[""]
+    calls = Bound(tape, dtype, limits).calls[""]
     for array, value in zip(inputs, arrays):
         array[...] = value
     for call in calls:
@@ -72,7 +72,7 @@ def test_a_result_is_kept_where_its_input_was_unless_that_is_still_to_be_read():
     total, difference = tx + ty, tx - ty
     tape.keep(total, x)
     tape.keep(difference, y)
-    for call in bind(tape)[""]:
+    for call in Bound(tape).calls[""]:
         call()
     np.testing.assert_array_equal([x, y], [[11, 22], [-9, -18]])
 
@@ -83,7 +83,7 @@ def test_a_result_that_has_to_wait_is_not_overwritten_while_it_waits():
     tx, ty = tape.input(x), tape.input(y)
     tape.keep(tx + ty, x)  # has to wait: x is read below
     tape.keep(np.tanh(np.exp(ty) * 2) + tx, total)
-    for call in bind(tape)[""]:
+    for call in Bound(tape).calls[""]:
         call()
     np.testing.assert_array_equal([x, total], [[11, 22], [2, 3]])
 
@@ -95,7 +95,7 @@ def test_one_result_may_be_kept_twice_and_an_input_may_be_kept():
     for array in (first, second):
         tape.keep(noted + 1, array)
     tape.keep(noted, third)
-    for call in bind(tape)[""]:
+    for call in Bound(tape).calls[""]:
         call()
     np.testing.assert_array_equal([x, first, second, third], np.array([[3, 3], [4, 4], [4, 4], [3, 3]]))
 
@@ -111,7 +111,7 @@ def test_a_part_knows_only_what_was_played_before_it():
     tape.keep(np.tanh(e) + 1, one)
     tape.begin("right", after="first")
     tape.keep(np.tanh(np.exp(noted)) * 3, other)
-    calls = bind(tape)
+    calls = Bound(tape).calls
     assert [len(calls[part]) for part in ("first", "left", "right")] == [1, 2, 2]
     x[...] = 2.0
     for part in ("first", "right"):
@@ -128,6 +128,53 @@ def test_a_factor_is_taken_out_only_where_it_is_the_only_use():
         out = np.empty(2)
         tape.keep(f(gradient, number), out)
         assert tape.take_out(gradient, number) == expected
+
+
+def test_a_promised_one_is_no_factor_and_any_other_number_is():
+    x, out = np.full((3, 2), 0.5), np.empty((3, 2))
+    for promised, calls in ((1.0, 1), (2.0, 3), (None, 3)):
+        tape = Tape()
+        noted = tape.input(x)
+        if promised is not None:
+            tape.promise(noted.sum(axis=1, keepdims=True), promised)
+        tape.keep(np.exp(noted) * noted.sum(axis=1, keepdims=True), out)
+        heard = Bound(tape).calls[""]
+        assert len(heard) == calls
+        for call in heard:
+            call()
+        np.testing.assert_array_equal(out, np.exp(x))
+
+
+def test_a_sum_comes_right_behind_what_it_sums():
+    tape, total, product = Tape(), np.empty(4), np.empty((3, 3))
+    noted = tape.input(np.ones((3, 4)))
+    e = np.exp(noted)
+    tape.keep(e @ noted.T, product)
+    tape.keep(e.sum(axis=0), total)
+    assert [place.node.call for place in Bound(tape).places] == [np.exp, np.add, np.matmul]
+
+
+@pytest.mark.parametrize(("shape", "order"), [((8, 3), "F"), ((3, 8), "C")])
+def test_a_tall_array_that_is_summed_along_its_rows_lies_by_columns(shape, order):
+    tape, out = Tape(), np.empty((shape[0], 1))
+    tape.keep(np.exp(tape.input(np.ones(shape))).sum(axis=1, keepdims=True), out)
+    bound = Bound(tape)
+    assert [place.out.flags[order] for place in bound.places] == [True, True]
+    assert bound.places[0].out.shape == shape
+
+
+def test_the_same_calls_read_inputs_that_lie_elsewhere():
+    """Also through a view, and without a change of the calls that were there."""
+    data, w, out = rng.normal(size=(6, 4)), rng.normal(size=(4, 2)), np.empty((4, 2))
+    tape, first = Tape(), data[:3]
+    x, weights = tape.input(first), tape.input(w)
+    tape.keep(x.T @ np.tanh(x @ weights), out)
+    bound = Bound(tape)
+    there = bound.reading([(first, data[3:])])[""]
+    for calls, batch in ((there, data[3:]), (bound.calls[""], data[:3]), (there, data[3:])):
+        for call in calls:
+            call()
+        np.testing.assert_allclose(out, batch.T @ np.tanh(batch @ w))
 
 
 @pytest.mark.parametrize(
