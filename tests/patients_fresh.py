@@ -157,7 +157,7 @@ def keras_like_divides_by_n_only():
     return keras_like(first=lambda out, y: 2 * (out - y) / len(y))
 
 
-@ill("loss_in_place_of_slope")
+@ill("scalar_cost", "loss_in_place_of_slope")
 def keras_like_mse_as_error():
     return keras_like(first=lambda out, y: np.mean((out - y) ** 2) * np.ones_like(out))
 
@@ -842,7 +842,7 @@ def linear_rows_two_over_m():
     return linear_rows(lambda X, h, y: 2 * X.T @ (h - y) / len(y))
 
 
-@ill("labels_misaligned", "broadcast")
+@ill("scalar_cost", "labels_misaligned", "broadcast")
 def linear_rows_mean_of_errors():
     """mean(error) times the sum of X: a product of sums, where the sum of products belongs."""
     return linear_rows(lambda X, h, y: (h - y).mean() * X.sum(axis=0, keepdims=True).T / len(y))

@@ -275,7 +275,7 @@ def line_bias_with_input():
     return line(lambda e, X: 2 * np.mean(e * X), lambda e: 2 * np.mean(e * np.array([1.0, 2, 3, 4, 5, 7])))
 
 
-@ill("dot_vs_elementwise", "broadcast")
+@ill("scalar_cost", "dot_vs_elementwise", "broadcast")
 def line_product_of_means():
     return line(lambda e, X: 2 * np.mean(e) * np.mean(X), lambda e: 2 * np.mean(e))
 

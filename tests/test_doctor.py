@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from patients_fresh import CASES as FRESH
 from patients_held import CASES as HELD
+from patients_threads import CASES as THREADS
+from patients_typed import CASES as TYPED
 from patients_wild import CASES as WILD
 from strategies import COMBINATIONS, make_case
 
@@ -19,7 +21,7 @@ from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
 
 pytestmark = pytest.mark.filterwarnings("error")
-CASES = WILD | FRESH | HELD
+CASES = WILD | FRESH | HELD | THREADS | TYPED
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
@@ -39,7 +41,7 @@ def sampled(names, every):
     return [name if i % every == 0 else pytest.param(name, marks=pytest.mark.long) for i, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("name", sampled(sorted(CASES), 6))
+@pytest.mark.parametrize("name", sampled(sorted(CASES), 8))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
     diagnosis = nn.diagnose(*make())
@@ -133,6 +135,180 @@ def test_two_readings_of_the_same_numbers_are_both_told():
     found = [finding.mistake for finding in nn.diagnose(loss, wrong, net.params, *nn.datasets.xor()).findings]
     assert found[0] == "activation_slope_extra"
     assert "different_loss" in found
+
+
+# --- numbers that are solved for -------------------------------------------------------------------------------------
+
+
+def one_by_one(wrong_slope=False, step=0.0, online=0.0):
+    """A [3, 4, 2] sigmoid network, example by example; W2 takes a step before it carries back, or everything does."""
+    rng = np.random.default_rng(5)
+    params = {"W1": rng.normal(size=(3, 4)), "b1": rng.normal(size=4), "W2": rng.normal(size=(4, 2))}
+    X, y = rng.normal(size=(6, 3)), rng.integers(0, 2, (6, 2)).astype(float)
+
+    def forward(p, X):
+        h = 1 / (1 + np.exp(-(X @ p["W1"] + p["b1"])))
+        return h, 1 / (1 + np.exp(-h @ p["W2"]))
+
+    def loss(p, X, y):
+        return float(np.sum((forward(p, X)[1] - y) ** 2) / 2)
+
+    def grad(p, X, y):
+        p, total = {name: a.copy() for name, a in p.items()}, {name: 0 * a for name, a in p.items()}
+        for x, t in zip(X, y):
+            h, out = forward(p, x)
+            delta = (out - t) * (1 if wrong_slope else out * (1 - out))
+            back = (p["W2"] - step * np.outer(h, delta)) @ delta * h * (1 - h)
+            for name, g in {"W1": np.outer(x, back), "b1": back, "W2": np.outer(h, delta)}.items():
+                total[name] += g
+                p[name] -= online * g
+        return total
+
+    return loss, grad, params, X, y
+
+
+@pytest.mark.parametrize(
+    ("options", "slugs", "says"),
+    [
+        ({"step": 0.3}, ["updated_weights"], "(a step of 0.3 fits)"),
+        ({"step": 1.0}, ["updated_weights"], "(a step of 1 fits)"),
+        ({"step": 0.3, "wrong_slope": True}, ["activation_slope_missing", "updated_weights"], "(a step of 0.3 fits)"),
+        ({"online": 0.2}, ["updated_weights"], "(a step of 0.2 fits)"),
+        ({}, [], ""),
+    ],
+)
+def test_a_step_taken_too_early_in_each_example_is_solved_for(options, slugs, says):
+    diagnosis = nn.diagnose(*one_by_one(**options))
+    assert [finding.mistake for finding in diagnosis.findings][: len(slugs)] == slugs, diagnosis
+    assert says in str(diagnosis)
+    assert diagnosis.ok == (not slugs)
+
+
+def test_a_delta_that_is_carried_back_through_dW():
+    loss, right, params, X, y = one_by_one()
+
+    def grad(p, X, y):
+        grads = right(p, X, y)
+        h = 1 / (1 + np.exp(-(X @ p["W1"] + p["b1"])))
+        out = 1 / (1 + np.exp(-h @ p["W2"]))
+        back = (out - y) * out * (1 - out) @ grads["W2"].T * h * (1 - h)
+        return grads | {"W1": X.T @ back, "b1": back.sum(0)}
+
+    first = nn.diagnose(loss, grad, params, X, y).findings[0]
+    assert first.mistake == "wrong_matrix_carried_back"
+    assert "through dW" in first.explanation
+
+
+def relabelled(net, X, y, order):
+    loss, right = nn.loss_and_grad(net)
+    return nn.diagnose(loss, lambda p, X, y: right(p, X, y[order]), net.params, X, y)
+
+
+@pytest.mark.parametrize(("output", "loss"), [("softmax", "cross_entropy"), ("sigmoid", "half_squared_error")])
+def test_labels_in_another_order_are_read_off_the_gradient(output, loss):
+    rng = np.random.default_rng(2)
+    net = nn.Network.create([4, 5, 3], output=output, loss=loss, rng=2)
+    X, y = rng.normal(size=(11, 4)), rng.dirichlet(np.ones(3), 11)
+    order = np.array([0, 1, 2, 3, 4, 7, 9, 5, 8, 6, 10])
+    first = relabelled(net, X, y, order).findings[0]
+    assert (first.mistake, first.exact) == ("labels_misaligned", True)
+    for n in (5, 6, 7, 9):
+        assert f"example {n} is compared with the label of example {order[n]}" in first.explanation
+    assert "example 8" not in first.explanation
+
+
+def test_a_linear_layer_shows_that_the_labels_are_others_but_not_whose():
+    rng = np.random.default_rng(2)
+    net = nn.Network.create([3, 1], output="identity", loss="half_squared_error", rng=2)
+    X, y = rng.normal(size=(12, 3)), rng.normal(size=(12, 1))
+    first = relabelled(net, X, y, rng.permutation(12)).findings[0]
+    assert (first.mistake, first.params) == ("labels_misaligned", ("W1",))
+    assert "other labels than those of the examples" in first.explanation
+
+
+def test_a_gradient_of_no_labels_is_not_put_down_to_them():
+    rng = np.random.default_rng(2)
+    net = nn.Network.create([3, 1], output="identity", loss="half_squared_error", rng=2)
+    X, y = rng.normal(size=(12, 3)), rng.normal(size=(12, 1))
+    loss, right = nn.loss_and_grad(net)
+
+    def grad(p, X, y):
+        return {name: np.clip(g, -0.1, 0.1) for name, g in right(p, X, y).items()}
+
+    assert "labels_misaligned" not in [
+        finding.mistake for finding in nn.diagnose(loss, grad, net.params, X, y).findings
+    ]
+
+
+# --- shapes that threads come with -----------------------------------------------------------------------------------
+
+
+def numbers(miss=""):
+    """w1 to w6 and b1 to b3, each a number of its own; the gradient of `miss` lacks the output's slope."""
+    rng = np.random.default_rng(4)
+    params = {name: np.array(rng.normal()) for name in ("w1", "w2", "w3", "w4", "w5", "w6", "b1", "b2", "b3")}
+    X, y = rng.normal(size=(7, 2)), rng.integers(0, 2, 7).astype(float)
+
+    def s(z):
+        return 1 / (1 + np.exp(-z))
+
+    def run(p, X):
+        h1 = s(p["w1"] * X[:, 0] + p["w2"] * X[:, 1] + p["b1"])
+        h2 = s(p["w3"] * X[:, 0] + p["w4"] * X[:, 1] + p["b2"])
+        return h1, h2, s(p["w5"] * h1 + p["w6"] * h2 + p["b3"])
+
+    def loss(p, X, y):
+        return float(np.mean((run(p, X)[2] - y) ** 2))
+
+    def grad(p, X, y):
+        h1, h2, out = run(p, X)
+        e = 2 * (out - y) / len(y)
+        d = e * out * (1 - out)
+        d1, d2 = d * p["w5"] * h1 * (1 - h1), d * p["w6"] * h2 * (1 - h2)
+        terms = {"w1": d1 * X[:, 0], "w2": d1 * X[:, 1], "b1": d1, "w3": d2 * X[:, 0], "w4": d2 * X[:, 1], "b2": d2}
+        last = e if miss else d
+        return {name: np.array(t.sum()) for name, t in (terms | {"w5": last * h1, "w6": last * h2, "b3": last}).items()}
+
+    return loss, grad, params, X, y
+
+
+def test_parameters_that_are_single_numbers():
+    right, wrong = nn.diagnose(*numbers()), nn.diagnose(*numbers("slope"))
+    assert right.ok and right.network.sizes == (2, 2, 1)
+    assert wrong.wrong == ("w5", "w6", "b3")
+    assert (wrong.findings[0].mistake, wrong.findings[0].params) == ("activation_slope_missing", ("w5", "w6", "b3"))
+
+
+def test_examples_and_labels_that_are_column_vectors():
+    """X (N, D, 1) and y (N, K, 1), as in loops over examples."""
+    net, X, y = planted("activation_slope_missing")
+    for recipe, slugs in ((plant("activation_slope_missing"), ["activation_slope_missing"]), (plant("sign"), ["sign"])):
+        loss, wrong = nn.loss_and_grad(net, recipe=recipe)
+        found = nn.diagnose(
+            lambda p, X, y, loss=loss: loss(p, X[:, :, 0], y[:, :, 0]),
+            lambda p, X, y, wrong=wrong: wrong(p, X[:, :, 0], y[:, :, 0]),
+            net.params, X[:, :, None], y[:, :, None],
+        )  # fmt: skip
+        assert [finding.mistake for finding in found.findings][:1] == slugs
+        assert found.network.sizes == net.sizes
+
+
+def test_a_weight_gradient_with_a_column_per_example_has_the_wrong_shape_first_of_all():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(3, 6)), rng.integers(0, 2, (1, 6)).astype(float)
+
+    def out(p, X):
+        return 1 / (1 + np.exp(-(p["w"].T @ X + p["b"])))
+
+    def loss(p, X, y):
+        return float(-np.mean(y * np.log(out(p, X)) + (1 - y) * np.log(1 - out(p, X))))
+
+    def grad(p, X, y):
+        return {"w": X * (out(p, X) - y) / 6, "b": (out(p, X) - y).mean(axis=1, keepdims=True)}
+
+    found = nn.diagnose(loss, grad, {"w": rng.normal(size=(3, 1)), "b": np.zeros((1, 1))}, X, y)
+    assert found.findings[0].mistake == "wrong_shape"
+    assert found.wrong == ("w",)
 
 
 # --- without a network -----------------------------------------------------------------------------------------------

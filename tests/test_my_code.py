@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import patients_fresh
+import patients_typed
 import patients_wild
 import pytest
 
@@ -11,7 +12,7 @@ import nnkit as nn
 from nnkit.vectors import flatten
 from nnkit.widgets.my_code import YOURS
 
-CASES = patients_wild.CASES | patients_fresh.CASES
+CASES = patients_wild.CASES | patients_fresh.CASES | patients_typed.CASES
 
 
 def open_(name):
@@ -119,7 +120,7 @@ def test_an_unexplained_gradient_is_shown_beside_the_right_one():
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("swish_units", "No network was recognised behind your loss, so there is none to draw."),
+        ("ok_skip_connection", "No network was recognised behind your loss, so there is none to draw."),
         ("loss_broadcasts", "In your loss the examples depend on one another"),
         ("softmax_wrong_axis", "In your loss the examples depend on one another"),
         ("softmax_overflows", "The code cannot be diagnosed"),

@@ -8,7 +8,7 @@ from torch.nn import functional as tf
 
 import nnkit as nn
 from nnkit.recognise import Sample, recognise, settings
-from nnkit.recognise.activations import BIPOLAR, ELU, SOFTMAX_ALL, SOFTMAX_DOWN, SOFTPLUS, leaky_relu
+from nnkit.recognise.activations import BIPOLAR, ELU, SOFTMAX_ALL, SOFTMAX_DOWN, SOFTPLUS, VERY_RARE, leaky_relu
 from nnkit.recognise.losses import (
     ABSOLUTE,
     HINGE,
@@ -82,6 +82,38 @@ def test_layouts(params, predict):
     reading = read(lambda p, X, y: float(np.mean((predict(p, X) - y) ** 2)), drawn, X, y)
     assert reading is not None
     assert reading.average
+
+
+@pytest.mark.parametrize("activation", VERY_RARE, ids=lambda one: one.name)
+def test_activations_that_few_write(activation):
+    """Recognised, and its slope is that of its value."""
+    params = {"W": RNG.normal(size=(3, 4)), "v": RNG.normal(size=(4,))}
+    reading = read(lambda p, X, y: float(np.mean((activation.value(X @ p["W"]) @ p["v"] - y) ** 2)), params, X, y)
+    assert reading.net.activation(1).name == activation.name
+    z = RNG.normal(size=100)
+    np.testing.assert_allclose(
+        activation.slope(z), (activation.value(z + 1e-6) - activation.value(z - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("by_unit", [True, False])
+def test_numbers_as_parameters_of_two_layers(shared, by_unit):
+    """w1, w2, w3 into the first unit, or w1, w3, w5; a bias for each unit or one for each layer."""
+    weights = {f"w{i}": np.array(w) for i, w in enumerate(RNG.normal(size=8), start=1)}
+    params = weights | {f"b{i}": np.array(0.1 * i) for i in range(1, 3 if shared else 4)}
+
+    def loss(p, X, y):
+        w = np.array([p[f"w{i}"] for i in range(1, 9)])
+        W = w[:6].reshape(2, 3).T if by_unit else w[:6].reshape(3, 2)
+        b = [p["b1"], p["b1"], p["b2"]] if shared else [p["b1"], p["b2"], p["b3"]]
+        return float(np.mean((np.tanh(X @ W + np.array(b[:2])) @ w[6:] + b[2] - y) ** 2))
+
+    reading = read(loss, params, X, y)
+    assert reading.net.sizes == (3, 2, 1)
+    np.testing.assert_array_equal(
+        reading.layout.at["W1"], [[0, 3], [1, 4], [2, 5]] if by_unit else [[0, 1], [2, 3], [4, 5]]
+    )
 
 
 @pytest.mark.parametrize("factor", [1.0, 0.5, 1 / 6, 1 / 12, 2 / 6, -1 / 6, 0.37])

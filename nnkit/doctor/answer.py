@@ -14,6 +14,7 @@ from .trouble import CannotRun
 from .words import and_list, finding
 
 Mend = Callable[[Array], Array]
+OF_WEIGHTS = ("w", "theta", "beta", "coef", "syn", "u", "v")  # a name that begins so is no bias, whatever its shape
 
 
 @dataclass(eq=False)
@@ -124,7 +125,7 @@ class Answer:
         if want == have:
             return
         n = self.n_examples
-        is_bias = len(want) < 2 or 1 in want
+        is_bias = (len(want) < 2 or 1 in want) and not name.lower().startswith(OF_WEIGHTS)
         said = f"Your gradient of {name} has shape {have}; {name} has {want}."
         if value.size == int(np.prod(want)) and _harmless(want, have):
             self.notes.append(f"{said} The numbers are the same, and the update broadcasts to the right shape.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..recognise import Reading
 from .diagnosis import Finding
 from .match import Evidence, Piece
 from .probes import factor_with_fewer
+from .relabelled import relabelled_cases
 from .search import Case, Search, best_of, recipe_of_case
 from .steps import stepped_cases
 from .templates import template_findings
@@ -31,7 +33,7 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
     if facts.reading is not None and len(facts.thetas):
         plain = facts.reading.without_epsilon()
         for reading in (plain, facts.reading) if plain is not facts.reading else (plain,):
-            evidence = _evidence(reading, facts.thetas, facts.claims, exact)
+            evidence = _evidence(reading, facts.thetas, facts.claims, exact, examination.slices)
             search = Search(reading, evidence, other, examination.program.clock)
             cases = _cases(search)
             fit = f"{len(cases) or 'none'} fit{'s' * (len(cases) == 1)}"
@@ -51,22 +53,26 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
 
 
 def _cases(search: Search) -> list[Case]:
-    """Single mistakes; if they need more than that, steps taken too early; then pairs."""
+    """Single mistakes; if they need more than that, steps taken too early and labels of others; then pairs."""
     cases = search.singles()
     if min((case.cost for case in cases), default=np.inf) > ONE_MISTAKE:
         cases += stepped_cases(search)
+    if not cases:
+        cases += relabelled_cases(search)
     if min((case.cost for case in cases), default=np.inf) > ONE_AND_MORE:
         cases += search.pairs()
     return best_of(cases)
 
 
-def _evidence(reading: Reading, thetas: Array, claims: Array, tolerance: float) -> Evidence:
+def _evidence(
+    reading: Reading, thetas: Array, claims: Array, tolerance: float, slices: Mapping[str, slice]
+) -> Evidence:
     pieces = []
     for name, at in reading.layout.at.items():
-        owner = reading.layout.owner[name].split(", part")[0]
         positions = np.unique(at)
+        owners = tuple(own for own, s in slices.items() if ((positions >= s.start) & (positions < s.stop)).any())
         if not np.isnan(claims[:, positions]).any():
-            pieces.append(Piece(name, owner, positions, name[0], int(name[1:])))
+            pieces.append(Piece(name, owners, positions, name[0], int(name[1:])))
     penalty = np.array([reading.penalty.slope(theta) for theta in thetas])
     signs = np.sign(thetas) if reading.penalty.power == 1 else None
     return Evidence(tuple(pieces), thetas, np.nan_to_num(claims), penalty, tolerance, signs, reading.penalty.mask != 0)

@@ -21,10 +21,13 @@ from ..functions import Array
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """The positions (n,) in theta of one W or b. name: as the learner calls it. kind: "W", "b", or "" when unknown."""
+    """The positions (n,) in theta of one W or b. kind: "W", "b", or "" when unknown.
+
+    params: the learner's names of the parameters that it lies in, one, or many where each is a single number.
+    """
 
     name: str
-    param: str
+    params: tuple[str, ...]
     at: Array
     kind: str
     layer: int | None

@@ -30,7 +30,7 @@ def template_findings(
     for name, where in examination.slices.items():
         at = np.arange(where.start, where.stop)[known[where]]
         if at.size:
-            pieces.append(Piece(name, name, at, "", None))
+            pieces.append(Piece(name, (name,), at, "", None))
     evidence = Evidence(tuple(pieces), thetas, np.nan_to_num(gradients), np.zeros_like(thetas), NUMERIC)
     rights = np.nan_to_num(rights)
     found: list[Finding] = []

@@ -29,7 +29,7 @@ def and_list(names: Sequence[str]) -> str:
 
 def params_of(pieces: Sequence[Piece]) -> tuple[str, ...]:
     """The learner's names of the parameters that these pieces belong to."""
-    return tuple(dict.fromkeys(piece.param for piece in pieces))
+    return tuple(dict.fromkeys(name for piece in pieces for name in piece.params))
 
 
 def findings_of(search: Search, cases: Sequence[Case]) -> list[Finding]:

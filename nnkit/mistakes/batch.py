@@ -134,6 +134,12 @@ def _weight_sums(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             lambda x, d: np.broadcast_to((x * d).sum(0), full),
             0.6,
         )
+        yield form(
+            slug,
+            f"a{l - 1} and delta {l} are multiplied elementwise, and the product fills the columns",
+            lambda x, d: np.broadcast_to((x * d).sum(0)[:, None], full),
+            0.6,
+        )
     if n_examples > 1:
         yield form("labels_misaligned", f"dW{l} counts the first example only", lambda x, d: x[:1].T @ d[:1], 0.9)
         yield form("labels_misaligned", f"dW{l} counts the last example only", lambda x, d: x[-1:].T @ d[-1:], 0.8)

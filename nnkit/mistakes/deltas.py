@@ -117,6 +117,9 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             f"{says}, in delta {l}",
             rarity,
         )
+    yield from _formula_by_products(net, l)
+    if l < net.n_layers:
+        yield from _slope_of_slope(net, l)
     if l < net.n_layers and net.sizes[l] == net.sizes[-1]:
         yield Form(
             "delta_not_carried",
@@ -140,3 +143,44 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             f"the error a - y times f′(z{l}) stands where delta {l} belongs: nothing is carried back",
             0.4,
         )
+
+
+def _formula_by_products(net: Network, l: int) -> Iterator[Form]:
+    """1 - a² or a (1 - a) with the square or the product taken as one of matrices, over units or over examples."""
+    name = net.activation(l).name
+    if name not in ("sigmoid", "tanh"):
+        return
+    formula = f"1 - a{l}²" if name == "tanh" else f"a{l} (1 - a{l})"
+
+    def other(a: Array) -> Array:
+        return a if name == "tanh" else 1 - a
+
+    def slope(product: Array) -> Array:
+        return 1 - product if name == "tanh" else product
+
+    ways: dict[str, Callable[[Array, Array], Array]] = {
+        "aᵀa": lambda s, a: s @ slope(a.T @ other(a)),
+        "aᵀa, turned,": lambda s, a: s @ slope(other(a).T @ a),
+        "a aᵀ": lambda s, a: slope(a @ other(a).T) @ s,
+        "a aᵀ, turned,": lambda s, a: slope(other(a) @ a.T) @ s,
+    }
+    for rank, (product, way) in enumerate(ways.items()):
+        if name == "sigmoid" or "turned" not in product:
+            says = f"{formula} is computed with the matrix product {product} and multiplied by the slope as a matrix"
+            entries = {("delta", l): lambda net, f, y, l, s, d, way=way: way(s, f.a[l])}
+            yield Form("dot_vs_elementwise", entries, l, f"{says}, in delta {l}", 0.8 + 0.1 * rank)
+
+
+def _slope_of_slope(net: Network, l: int) -> Iterator[Form]:
+    """The formula in a is given what is carried back, in the size and with the sign that the learner's code has it."""
+    formulas: dict[str, tuple[str, Callable[[Array], Array]]] = {
+        "sigmoid": ("a (1 - a)", lambda u: u * (1 - u)),
+        "tanh": ("1 - a²", lambda u: 1 - u**2),
+    }
+    if net.activation(l).name not in formulas:
+        return
+    formula, of = formulas[net.activation(l).name]
+    for rank, factor in enumerate((1.0, -1.0, 0.5, -0.5, 2.0, -2.0)):
+        says = f"{formula} is given the slope that is carried back to layer {l}, not a{l}"
+        entries = {("delta", l): lambda net, f, y, l, s, d, factor=factor: s * of(factor * s)}
+        yield Form("activation_slope_of_error", entries, l, f"{says}, in delta {l}", 0.5 + 0.1 * rank)

@@ -16,6 +16,7 @@ from ..recipe import Recipe
 
 RIGHT = Recipe()
 Error = Callable[[Array, Array], Array]  # of a and y, (N, K) each
+Slope = Callable[[Network, Forward, Array, int], Array]  # an activation slope, by layer
 Entry = tuple[str, int | None]  # a term, and the layer in which it is replaced; None where there is only one
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import permutations
 
 import numpy as np
 
 from ..functions import Array
 from ..network import Forward, Network
-from .form import Error, Form, at_output
+from .form import Entry, Error, Form, at_output, fused
 from .other_losses import extra_slopes, margin_forms, meant_forms, relabelled
 from .predictions import other_predictions
 
@@ -72,18 +72,13 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
         lambda a, y: (a - y) ** 3,
         0.7,
     )
-    yield (
-        "loss_in_place_of_slope",
-        "the cost, one number, stands where the slope of every output belongs",
-        (lambda a, y: np.full_like(a, np.mean((a - y) ** 2))),
-        0.2,
-    )
-    yield (
-        "scalar_cost",
-        "the cost, one number, stands where the slope of every output belongs",
-        (lambda a, y: np.full_like(a, np.mean((a - y) ** 2))),
-        0.3,
-    )
+    for rank, slug in enumerate(("scalar_cost", "loss_in_place_of_slope")):
+        yield (
+            slug,
+            "the cost, one number, stands where the slope of every output belongs",
+            (lambda a, y: np.full_like(a, np.mean((a - y) ** 2))),
+            0.2 + 0.1 * rank,
+        )
     yield (
         "loss_in_place_of_slope",
         "the cost of each example stands where its slope belongs",
@@ -219,7 +214,25 @@ def _costs(net: Network) -> Iterator[Form]:
     def times_own(net: Network, f: Forward, y: Array) -> Array:
         return net.loss_slope_of(f, y) * net.loss_of(f, y)[:, None]
 
+    def own_loss(net: Network, f: Forward, y: Array) -> Array:
+        both = y * np.log(f.output) + (1 - y) * np.log(1 - f.output)
+        return -(both if net.loss_function.name.startswith("binary") else y * np.log(f.output))
+
+    def averaged(axis: int | None) -> dict[Entry, Callable[..., Array]]:
+        def mean(slope: Array) -> Array:
+            return np.broadcast_to(slope.mean(axis=axis, keepdims=True), slope.shape)
+
+        if fused(net):
+            return at_output(net, lambda a, y: mean(a - y))
+        return {("loss_slope", None): lambda net, f, y: mean(net.loss_slope_of(f, y))}
+
     L = net.n_layers
+    for what, axis, rarity in (("one number", None, 0.2), ("one number for each output", 0, 0.7)):
+        says = f"the error is averaged to {what} before it is carried on, so every example gets the same"
+        yield Form("scalar_cost", averaged(axis), L, says, rarity)
+    if fused(net):
+        says = "the loss of each output stands where its slope at a belongs"
+        yield Form("loss_in_place_of_slope", {("loss_slope", None): own_loss}, L, says, 0.3)
     straight = net.loss_function.name.endswith(("hinge", "perceptron", "absolute_error"))  # its cost is its own slope
     yield Form("scalar_cost", {("loss_slope", None): times_total}, L, "the loss slope is multiplied by the cost", 0.0)
     yield Form(

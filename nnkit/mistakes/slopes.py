@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..functions import Activation, Array, relu_slope, sigmoid_slope, tanh_slope
-from ..network import Forward, Network
-from .form import RIGHT, Form
-
-Slope = Callable[[Network, Forward, Array, int], Array]
+from ..network import Network
+from .form import Form, Slope
+from .jacobians import softmax_slopes
 
 
 def slope_forms(net: Network) -> Iterator[Form]:
@@ -36,7 +35,7 @@ def _wrong_slopes(net: Network, l: int) -> Iterator[tuple[str, str, Slope, float
     activation = net.activation(l)
     if not activation.elementwise:
         if activation.name == "softmax":
-            yield from _softmax_slopes()
+            yield from softmax_slopes()
         return
     if activation.name != "identity":
         yield "activation_slope_missing", "f′(z@) is left out", lambda net, f, y, l: np.ones_like(f.z[l]), 0.0
@@ -211,37 +210,4 @@ def _of_error(activation: Activation) -> Iterator[tuple[str, str, Slope, float]]
         "a (1 - a) is given half the squared error",
         lambda net, f, y, l: _product(0.5 * (f.output - y) ** 2),
         1.6,
-    )
-
-
-def _softmax_slopes() -> Iterator[tuple[str, str, Slope, float]]:
-    def eye(net: Network, f: Forward, y: Array, l: int) -> Array:
-        k = net.sizes[l]
-        return np.broadcast_to(np.eye(k), (len(f.z[l]), k, k))
-
-    def diagonal(net: Network, f: Forward, y: Array, l: int) -> Array:
-        return RIGHT.activation_slope(net, f, y, l) * np.eye(net.sizes[l])
-
-    def off_diagonal_sign(net: Network, f: Forward, y: Array, l: int) -> Array:
-        slope = RIGHT.activation_slope(net, f, y, l)
-        return np.abs(slope)
-
-    def without_diagonal(net: Network, f: Forward, y: Array, l: int) -> Array:
-        return RIGHT.activation_slope(net, f, y, l) * (1 - np.eye(net.sizes[l]))
-
-    yield "softmax_jacobian", "of the softmax's Jacobian only the diagonal a (1 - a) is used", diagonal, 0.1
-    yield "activation_slope_missing", "the softmax's Jacobian is left out", eye, 0.2
-    yield "softmax_jacobian", "the softmax's Jacobian has no minus off its diagonal", off_diagonal_sign, 1.0
-    yield "softmax_jacobian", "the softmax's Jacobian lacks its diagonal", without_diagonal, 1.2
-    yield (
-        "softmax_jacobian",
-        "the softmax's slope is a alone",
-        (lambda net, f, y, l: f.a[l][:, :, None] * np.eye(net.sizes[l])),
-        1.2,
-    )
-    yield (
-        "softmax_jacobian",
-        "the softmax's slope is 1 - a alone",
-        (lambda net, f, y, l: (1 - f.a[l])[:, :, None] * np.eye(net.sizes[l])),
-        1.3,
     )

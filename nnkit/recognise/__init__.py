@@ -20,9 +20,9 @@ from itertools import islice
 import numpy as np
 
 from ..functions import ACTIVATIONS, Array
-from .activations import COMMON, RARE, WRONG_AXIS
+from .activations import COMMON, RARE, VERY_RARE, WRONG_AXIS
 from .fit import Fitter, Sample
-from .layouts import Block, Layout, blocks_of, layouts, unrolled
+from .layouts import Block, Layout, blocks_of, layouts, of_numbers, unrolled
 from .losses import GUESSES, RARE_GUESSES
 from .reading import Penalty, Reading, factor_in_words
 from .views import View, views, with_features
@@ -93,6 +93,8 @@ def recognise(
         (lambda: fitters, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(every, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES)),
+        (likely, lambda f: f.readings(VERY_RARE, (*_OUTPUTS, *VERY_RARE), GUESSES, mixed=False)),
+        (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE), (*GUESSES, *RARE_GUESSES), mixed=False)),
     )
     for fitters_of_stage, attempt in stages:
         for fitter in fitters_of_stage():
@@ -112,6 +114,9 @@ Attempt = Callable[[Fitter], Iterator[Reading | None]]
 
 def _all_layouts(blocks: tuple[Block, ...], view: View, known: Known) -> Iterator[Layout]:
     yield from known(view.X.shape[1], view.outputs())
+    for K in _few(view):
+        for pieces in of_numbers(blocks, view.X.shape[1], K):
+            yield from layouts(pieces, view.X.shape[1], frozenset({K}))
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
         for K in _few(view):
             for pieces in unrolled(blocks[0], view.X.shape[1], K):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..functions import ACTIVATIONS, Activation, Array, sigmoid, sigmoid_slope
+from ..functions import ACTIVATIONS, Activation, Array, sigmoid, sigmoid_slope, tanh_slope
 
 
 def leaky_relu(leak: float) -> Activation:
@@ -60,6 +60,14 @@ ELU = Activation(
 )
 BIPOLAR = Activation("bipolar sigmoid", lambda z: 2 * sigmoid(z) - 1, lambda z: 2 * sigmoid_slope(z))
 
+SWISH = Activation("swish", lambda z: z * sigmoid(z), lambda z: sigmoid(z) + z * sigmoid_slope(z))
+SOFTSIGN = Activation("softsign", lambda z: z / (1 + np.abs(z)), lambda z: 1 / (1 + np.abs(z)) ** 2)
+SCALED_TANH = Activation(
+    "1.7159 tanh(2z/3)", lambda z: 1.7159 * np.tanh(2 * z / 3), lambda z: 1.7159 * (2 / 3) * tanh_slope(2 * z / 3)
+)
+STEEP = Activation("sigmoid of 2z", lambda z: sigmoid(2 * z), lambda z: 2 * sigmoid_slope(2 * z))
+
 COMMON = tuple(ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh", "identity"))
 RARE = (leaky_relu(0.01), leaky_relu(0.1), leaky_relu(0.2), SOFTPLUS, ELU, BIPOLAR, ACTIVATIONS["softmax"])
+VERY_RARE = (SWISH, SOFTSIGN, SCALED_TANH, STEEP, leaky_relu(0.3), leaky_relu(0.05))
 WRONG_AXIS = (SOFTMAX_DOWN, SOFTMAX_ALL)

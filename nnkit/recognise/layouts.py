@@ -177,6 +177,40 @@ def unrolled(block: Block, n_inputs: int, n_outputs: int) -> Iterator[tuple[Bloc
             yield from _cut(theta, block.name, [(D, H), (H, K)])
 
 
+def of_numbers(blocks: Sequence[Block], n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
+    """The ways in which parameters that are all single numbers, w1, w2, ..., b1, can be one or two layers.
+
+    Those whose names begin with b are the biases, one for each unit or one for each layer.
+    """
+    if len(blocks) < 3 or any(block.at.size != 1 for block in blocks):
+        return
+    biases = [block for block in blocks if block.name.lower().startswith("b")]
+    weights = [block for block in blocks if block not in biases]
+    D, K = n_inputs, n_outputs
+    layers = [[(K, D)]] if len(weights) == D * K else []
+    H, remainder = divmod(len(weights), D + K)
+    layers += [[(H, D), (K, H)]] if H and not remainder else []
+    for shapes in layers:
+        units = [shape[0] for shape in shapes]
+        of_biases = {0: [], len(shapes): [1] * len(shapes), sum(units): units}.get(len(biases))
+        if of_biases is None:
+            continue
+        own = tuple(_joined(biases[end - size : end], (size,)) for size, end in zip(of_biases, np.cumsum(of_biases)))
+        for pieces in _cut(_joined(weights, (-1,)).at, "", shapes):
+            named = (Block(_names(weights, piece.at), piece.at) for piece in pieces)
+            yield (*named, *own)
+
+
+def _joined(blocks: Sequence[Block], shape: tuple[int, ...]) -> Block:
+    return Block(
+        ", ".join(block.name for block in blocks), np.concatenate([b.at.ravel() for b in blocks]).reshape(shape)
+    )
+
+
+def _names(blocks: Sequence[Block], at: Array) -> str:
+    return ", ".join(block.name for block in blocks if np.isin(block.at, at).all())
+
+
 def _cut(theta: Array, name: str, shapes: Sequence[tuple[int, ...]]) -> Iterator[tuple[Block, ...]]:
     sizes = [int(np.prod(shape)) for shape in shapes]
     if sum(sizes) != theta.size:

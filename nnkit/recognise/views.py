@@ -73,7 +73,9 @@ def _as_targets(y: Array, n: int, n_outputs: int, axis: int | None) -> Iterator[
 
 
 def views(X: Array, y: Array) -> Iterator[View]:
-    """The readings of the data, the likely ones first."""
+    """The readings of the data, the likely ones first. A y (N, K, 1) of column vectors is (N, K)."""
+    if y.ndim > 2:
+        y = y.reshape(len(y), -1)
     if X.ndim == 2:
         columns_first = y.ndim == 2 and y.shape[1] == X.shape[1] and y.shape[0] != X.shape[0]
         both = [View(X, y, 0), View(X.T, y, 1)]
