@@ -1598,7 +1598,7 @@ def tanh_with_sigmoid_slope():
     return loss, grad, params, X, y
 
 
-@ill("unknown")
+@ill("scale")
 def gradient_clipped():
     """Gradient clipping is built into the gradient function."""
     rng = np.random.RandomState(302)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from patients_fresh import CASES as FRESH
 from patients_held import CASES as HELD
+from patients_issues import CASES as ISSUES
 from patients_threads import CASES as THREADS
 from patients_typed import CASES as TYPED
 from patients_wild import CASES as WILD
@@ -19,9 +20,10 @@ import nnkit as nn
 from nnkit.doctor import clock, explain, verdict
 from nnkit.exercises.patients import patient
 from nnkit.mistakes import CATALOGUE, plant
+from nnkit.vectors import flatten
 
 pytestmark = pytest.mark.filterwarnings("error")
-CASES = WILD | FRESH | HELD | THREADS | TYPED
+CASES = WILD | FRESH | HELD | THREADS | TYPED | ISSUES
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
@@ -41,7 +43,7 @@ def sampled(names, every):
     return [name if i % every == 0 else pytest.param(name, marks=pytest.mark.long) for i, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("name", sampled(sorted(CASES), 8))
+@pytest.mark.parametrize("name", sampled(sorted(CASES), 9))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
     diagnosis = nn.diagnose(*make())
@@ -240,6 +242,47 @@ def test_a_gradient_of_no_labels_is_not_put_down_to_them():
     ]
 
 
+def counted(weights, groups=("W1", "b1", "W2", "b2")):
+    """The right slopes of each example, added up with these weights in these parameters."""
+    rng = np.random.default_rng(6)
+    n = len(weights)
+    net = nn.Network.create([3, 4, 2], output="softmax", loss="cross_entropy", rng=6)
+    X, y = rng.normal(size=(n, 3)), nn.datasets.one_hot(rng.integers(0, 2, n), 2)
+    loss, right = nn.loss_and_grad(net)
+
+    def grad(p, X, y):
+        grads = right(p, X, y)
+        for name in groups:
+            grads[name] = sum(w * right(p, X[[i]], y[[i]])[name] for i, w in enumerate(weights)) / n
+        return grads
+
+    return nn.diagnose(loss, grad, net.params, X, y)
+
+
+@pytest.mark.parametrize(
+    ("weights", "groups", "slug", "says"),
+    [
+        ([1, 1, 1, 1, 1, 1, 0], ("W1", "b1", "W2", "b2"), "labels_misaligned", "the loop ends one too early"),
+        ([0, 1, 1, 1, 1, 1, 1], ("W1", "b1", "W2", "b2"), "labels_misaligned", "the loop begins one too late"),
+        ([1, 1, 1, 1, 0, 0, 0], ("W1", "b1", "W2", "b2"), "labels_misaligned", "only the first 4 of the 7 examples"),
+        ([0, 0, 0, 1, 1, 1, 1], ("W1", "W2"), "labels_misaligned", "only the last 4 of the 7 examples"),
+        ([1, 0, 1, 0, 1, 0, 1], ("W1", "b1"), "labels_misaligned", "1, 3, 5 (counted from 0), in layer 1"),
+        ([1, 1, 1, 1, 1, 1, 0], ("b1", "b2"), "bias_reduction", "the loop ends one too early, in the biases"),
+        ([7, 6, 5, 4, 3, 2, 1], ("W1", "b1", "W2", "b2"), "stateful", "it is not reset"),
+    ],
+)  # fmt: skip
+def test_how_often_each_example_counts_is_solved_for(weights, groups, slug, says):
+    first = counted(weights, groups).findings[0]
+    assert (first.mistake, first.exact) == (slug, True)
+    assert says in first.explanation
+    assert set(first.params) == set(groups)
+
+
+def test_weights_that_no_loop_gives_are_not_told():
+    found = counted([1, 0.3, 2, 0.7, 1.1, -0.4, 1.9]).findings
+    assert [finding.mistake for finding in found] == ["unknown"]
+
+
 # --- shapes that threads come with -----------------------------------------------------------------------------------
 
 
@@ -277,6 +320,76 @@ def test_parameters_that_are_single_numbers():
     assert right.ok and right.network.sizes == (2, 2, 1)
     assert wrong.wrong == ("w5", "w6", "b3")
     assert (wrong.findings[0].mistake, wrong.findings[0].params) == ("activation_slope_missing", ("w5", "w6", "b3"))
+
+
+def test_thresholds_that_are_subtracted():
+    net, X, y = planted("activation_slope_missing")
+    params = {name: -a if name.startswith("b") else a for name, a in net.params.items()}
+
+    def turned(grads):
+        return {name: -g if name.startswith("b") else g for name, g in grads.items()}
+
+    for recipe, slug in ((nn.Recipe(), None), (plant("activation_slope_missing"), "activation_slope_missing")):
+        loss, grad = nn.loss_and_grad(net, recipe=recipe)
+        diagnosis = nn.diagnose(
+            lambda p, X, y, loss=loss: loss(turned(p), X, y),
+            lambda p, X, y, grad=grad: turned(grad(turned(p), X, y)),
+            params, X, y,
+        )  # fmt: skip
+        assert "thresholds that are subtracted" in diagnosis.recognised
+        assert diagnosis.ok if slug is None else diagnosis.findings[0].mistake == slug
+        recovered = diagnosis.reading.net_at(flatten(params)).params
+        assert all(np.array_equal(recovered[name], a) for name, a in net.params.items())
+
+
+@pytest.mark.parametrize(("which", "word"), [(0, "first"), (-1, "last")])
+def test_a_loss_that_counts_one_example_alone(which, word):
+    """Its total is overwritten, or it returns inside its loop."""
+    net, X, y = planted("sign")
+    loss, right = nn.loss_and_grad(net)
+    diagnosis = nn.diagnose(lambda p, X, y: loss(p, X[[which]], y[[which]]), right, net.params, X, y)
+    assert f"the {word} example alone" in diagnosis.recognised
+    assert diagnosis.findings[0].mistake == "different_loss"
+    assert "your gradient all of them" in diagnosis.findings[0].explanation
+
+
+def test_a_gradient_that_does_not_see_the_parameters():
+    net, X, y = planted("sign")
+    loss, right = nn.loss_and_grad(net)
+    start = {name: a + 0.1 for name, a in net.params.items()}
+    diagnosis = nn.diagnose(loss, lambda p, X, y: right(start, X, y), net.params, X, y)
+    assert diagnosis.findings[0].mistake == "forward_ignores_params"
+    assert diagnosis.wrong == tuple(net.params)
+
+
+def exchanged(grads):
+    return {**grads, "W2": grads["W3"], "W3": grads["W2"]}
+
+
+def clipped(grads):
+    return {name: np.clip(g, -0.02, 0.02) for name, g in grads.items()}
+
+
+def signs(grads):
+    return {name: np.sign(g) for name, g in grads.items()}
+
+
+@pytest.mark.parametrize(
+    ("change", "slug", "says"),
+    [
+        (exchanged, "delta_not_carried", "under each other's names"),
+        (clipped, "scale", "clipped at ±0.02"),
+        (signs, "scale", "only the sign of each slope is left"),
+    ],
+)
+def test_what_is_done_to_a_right_gradient_afterwards(change, slug, says):
+    rng = np.random.default_rng(1)
+    net = nn.Network.create([4, 4, 4, 4], rng=1)
+    X, y = rng.normal(size=(9, 4)), rng.random((9, 4))
+    loss, right = nn.loss_and_grad(net)
+    first = nn.diagnose(loss, lambda p, X, y: change(right(p, X, y)), net.params, X, y).findings[0]
+    assert (first.mistake, first.exact) == (slug, True)
+    assert says in first.explanation
 
 
 def test_examples_and_labels_that_are_column_vectors():

@@ -8,7 +8,7 @@ from torch.nn import functional as tf
 
 import nnkit as nn
 from nnkit.recognise import Sample, recognise, settings
-from nnkit.recognise.activations import BIPOLAR, ELU, SOFTMAX_ALL, SOFTMAX_DOWN, SOFTPLUS, VERY_RARE, leaky_relu
+from nnkit.recognise.activations import BIPOLAR, BOTH, ELU, SOFTMAX_ALL, SOFTMAX_DOWN, SOFTPLUS, VERY_RARE, leaky_relu
 from nnkit.recognise.losses import (
     ABSOLUTE,
     HINGE,
@@ -94,6 +94,17 @@ def test_activations_that_few_write(activation):
     np.testing.assert_allclose(
         activation.slope(z), (activation.value(z + 1e-6) - activation.value(z - 1e-6)) / 2e-6, rtol=1e-6, atol=1e-9
     )
+
+
+@pytest.mark.parametrize("activation", BOTH, ids=lambda one: one.name)
+def test_a_softmax_on_top_of_another_activation(activation):
+    """Recognised, and its Jacobian is that of its value."""
+    params, labels = {"W": RNG.normal(size=(3, 4)), "b": RNG.normal(size=(4,))}, RNG.integers(0, 4, len(X))
+    picked = np.arange(len(X)), labels
+    reading = read(
+        lambda p, X, y: float(-np.log(activation.value(X @ p["W"] + p["b"])[picked]).sum()), params, X, labels
+    )
+    assert reading.net.activation(1).name == activation.name
 
 
 @pytest.mark.parametrize("shared", [False, True])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,8 @@ def elsewhere(search: Search) -> Iterator[tuple[Form, Array]]:
     """What it may be the gradient of, each with its data gradient (T, P) at the settings."""
     yield from _of_the_whole(search)
     yield _reordered(search)
+    yield from _exchanged(search)
+    yield from _of_all_examples(search)
     for says, slug, rarity, passes in _other_passes(search.reading, search.passes):
         yield Form(slug, {}, None, says, rarity), search.candidate((), passes=passes)
 
@@ -43,6 +46,10 @@ def _of_the_whole(search: Search) -> Iterator[tuple[Form, Array]]:
         data = L - np.array([[reading.penalty.value(t)] for t in theta])
         length = np.linalg.norm(full, axis=1, keepdims=True)
         yield Form("scale", {}, None, "the whole gradient is divided by its length", 0.6), _data(search, full / length)
+        yield Form("scale", {}, None, "only the sign of each slope is left", 0.6), _data(search, np.sign(full))
+        most = float(np.abs(search.evidence.G).max())
+        says = f"each slope is clipped at ±{most:.6g}: beyond that it is no gradient any more"
+        yield Form("scale", {}, None, says, 0.6), _data(search, np.clip(full, -most, most))
         if reading.root:
             says = "the slope of the root is left out: it is the gradient of what stands under it"
             yield Form("different_loss", {}, None, says, 0.0), _data(search, full * L)
@@ -65,6 +72,39 @@ def _reordered(search: Search) -> tuple[Form, Array]:
         M[:, at.ravel()] = full[:, at.T.ravel()]
     says = "its matrices are flattened column by column, and the parameters row by row (or the other way round)"
     return Form("transposed", {}, None, says, 0.2), _data(search, M)
+
+
+def _of_all_examples(search: Search) -> Iterator[tuple[Form, Array]]:
+    """Where the loss counts one example alone: the gradient of all."""
+    reading, whole = search.reading, search.reading.view.whole
+    if whole is None:
+        return
+    for y in whole.labels(reading.y.shape[1]).values():
+        if (np.abs(y - reading.y).max(axis=1) == 0).any():
+            of_all = replace(reading, view=whole, y=y)
+            says = f"your loss counts {reading.view.features}, and your gradient all of them"
+            M = np.array([of_all.data_gradient(theta) for theta in search.evidence.theta])
+            yield Form("different_loss", {}, None, says, 0.2), M
+
+
+def _exchanged(search: Search) -> Iterator[tuple[Form, Array]]:
+    """The right slopes under each other's names, where two parameters have the same shape."""
+    at, full = search.reading.layout.at, search.right + search.evidence.penalty
+    for kind in "Wb":
+        for one, two in combinations([name for name in at if name[0] == kind], 2):
+            if at[one].shape == at[two].shape:
+                M = full.copy()
+                M[:, at[one].ravel()], M[:, at[two].ravel()] = full[:, at[two].ravel()], full[:, at[one].ravel()]
+                says = f"the gradients of {one} and {two} stand under each other's names"
+                yield Form("delta_not_carried", {}, None, says, 0.5), _data(search, M)
+    M = full.copy()
+    for one in at:
+        other = f"{one[0]}{search.reading.net.n_layers + 1 - int(one[1:])}"
+        if other not in at or at[other].shape != at[one].shape:
+            return
+        M[:, at[one].ravel()] = full[:, at[other].ravel()]
+    says = "the gradients are returned in the reverse order of the layers"
+    yield Form("delta_not_carried", {}, None, says, 0.4), _data(search, M)
 
 
 def _other_passes(reading: Reading, passes: list[Pass]) -> Iterator[tuple[str, str, float, list[Pass]]]:

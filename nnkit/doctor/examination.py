@@ -125,7 +125,10 @@ class Examination:
         open_ = [found for found in self.findings if found.mistake == "unknown"]
         if known and known[0].mistake == "different_loss":  # the change was seen, and may be the reason
             known = [*self.changed, *known]
-        for found in [*known, *self.answer.findings, *self.changed, *open_]:
+        shapes = self.answer.findings
+        if shapes and shapes[0].mistake == "wrong_shape":  # seen before any number is compared
+            known = [shapes[0], *known]
+        for found in [*known, *shapes, *self.changed, *open_]:
             if not any(
                 f.mistake == found.mistake and f.params == found.params and f.layer == found.layer for f in unique
             ):

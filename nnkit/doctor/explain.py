@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..functions import Array
 from ..recognise import Reading
+from .counted import counted_cases
 from .diagnosis import Finding
 from .match import Evidence, Piece
 from .probes import factor_with_fewer
@@ -40,8 +41,8 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
             examination.probes.append(f"Tried every form of every mistake in the catalogue; {fit}.")
             if found := findings_of(search, cases):
                 examination.recipe = recipe_of_case(cases[0])
-                return found
-    if found := template_findings(examination, facts, wrong, other):
+                return [*found, *_constant(facts, wrong)]
+    if found := [*_constant(facts, wrong)] or template_findings(examination, facts, wrong, other):
         return found
     why = (
         "the network was recognised, but no mistake or pair of mistakes of the catalogue gives your numbers"
@@ -53,12 +54,12 @@ def explain(examination: Examination, facts: Facts, wrong: tuple[str, ...]) -> l
 
 
 def _cases(search: Search) -> list[Case]:
-    """Single mistakes; if they need more than that, steps taken too early and labels of others; then pairs."""
+    """Single mistakes; if they need more than that, what is solved for; then pairs."""
     cases = search.singles()
     if min((case.cost for case in cases), default=np.inf) > ONE_MISTAKE:
         cases += stepped_cases(search)
     if not cases:
-        cases += relabelled_cases(search)
+        cases += [*relabelled_cases(search), *counted_cases(search)]
     if min((case.cost for case in cases), default=np.inf) > ONE_AND_MORE:
         cases += search.pairs()
     return best_of(cases)
@@ -76,3 +77,17 @@ def _evidence(
     penalty = np.array([reading.penalty.slope(theta) for theta in thetas])
     signs = np.sign(thetas) if reading.penalty.power == 1 else None
     return Evidence(tuple(pieces), thetas, np.nan_to_num(claims), penalty, tolerance, signs, reading.penalty.mask != 0)
+
+
+def _constant(facts: Facts, wrong: tuple[str, ...]) -> Iterator[Finding]:
+    """A gradient that is the same at every setting of the parameters, although the right one is not."""
+    if facts.reading is None or len(facts.claims) < 2:
+        return
+    right = np.array([facts.reading.gradient(theta) for theta in facts.thetas])
+    moves = [float(np.ptp(g, axis=0).max()) / max(float(np.abs(g).max()), 1e-300) for g in (facts.claims, right)]
+    if moves[0] < 1e-12 and moves[1] > 1e-6:
+        says = (
+            "Your gradient is the same numbers at every setting of the parameters: its predictions are not computed "
+            "from the params that it is given."
+        )
+        yield finding("forward_ignores_params", wrong, None, says)

@@ -114,7 +114,17 @@ def _weight_sums(net: Network, l: int, n_examples: int) -> Iterator[Form]:
         yield form("transposed", f"dW{l} is a{l - 1} @ delta.T", lambda x, d: x @ d.T, 0.5)
     if n_examples == fan_out and n_examples > 1:
         yield form("transposed", f"dW{l} is made with delta transposed", lambda x, d: x.T @ d.T, 0.4)
+    yield Form(
+        "wrong_cached_input",
+        {("weight_sum", l): lambda net, f, y, l, input, delta: net.params[f"W{l}"] * delta.sum(axis=0)},
+        l,
+        f"dW{l} is made with W{l} itself, not with a{l - 1}",
+        0.5,
+    )
     slug = "dot_vs_elementwise"
+    if fan_in == fan_out and fan_in > 1:
+        says = f"a{l - 1} and delta {l} are multiplied to one number, which every entry of dW{l} gets"
+        yield form(slug, says, lambda x, d: np.full(full, (x * d).sum()), 0.6)
     yield form(
         slug, f"every entry of dW{l} is the sum of all of them", lambda x, d: np.full(full, (x.T @ d).sum()), 0.5
     )

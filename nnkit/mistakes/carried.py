@@ -168,6 +168,21 @@ def _carries(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             lambda net, f, y, l, delta, weight: (delta @ weight.T) * f.a[l - 1],
             1.2,
         ),
+        "only the last unit's part is carried back: the sum over the units is overwritten": (
+            "delta_not_carried",
+            lambda net, f, y, l, delta, weight: delta[:, -1:] @ weight[:, -1:].T,
+            0.7,
+        ),
+        "only the first unit's part is carried back": (
+            "delta_not_carried",
+            lambda net, f, y, l, delta, weight: delta[:, :1] @ weight[:, :1].T,
+            0.8,
+        ),
+        "the sum of the delta is multiplied by the sum of the weights": (
+            "dot_vs_elementwise",
+            lambda net, f, y, l, delta, weight: delta.sum(1, keepdims=True) @ weight.sum(1, keepdims=True).T,
+            1.2,
+        ),
         "nothing is carried back": (
             "delta_not_carried",
             lambda net, f, y, l, delta, weight: np.zeros((len(delta), len(weight))),

@@ -179,8 +179,10 @@ def _slope_of_slope(net: Network, l: int) -> Iterator[Form]:
     }
     if net.activation(l).name not in formulas:
         return
-    formula, of = formulas[net.activation(l).name]
+    formula, in_a = formulas[net.activation(l).name]
+    ways = {formula: (in_a, f"a{l}"), "f′": (net.activation(l).slope, f"z{l}")}
     for rank, factor in enumerate((1.0, -1.0, 0.5, -0.5, 2.0, -2.0)):
-        says = f"{formula} is given the slope that is carried back to layer {l}, not a{l}"
-        entries = {("delta", l): lambda net, f, y, l, s, d, factor=factor: s * of(factor * s)}
-        yield Form("activation_slope_of_error", entries, l, f"{says}, in delta {l}", 0.5 + 0.1 * rank)
+        for what, (of, right) in ways.items():
+            says = f"{what} is given the slope that is carried back to layer {l}, not {right}"
+            entries = {("delta", l): lambda net, f, y, l, s, d, of=of, factor=factor: s * of(factor * s)}
+            yield Form("activation_slope_of_error", entries, l, f"{says}, in delta {l}", 0.5 + 0.1 * rank)

@@ -150,6 +150,12 @@ def margin_forms(net: Network) -> Iterator[Form]:
         )
         yield form(
             "different_loss",
+            "beyond the margin the slope has the other sign, where it should be 0",
+            lambda a, y: -y * np.sign(edge - y * a),
+            0.6,
+        )
+        yield form(
+            "different_loss",
             "the margin counts with its size, as for a squared hinge",
             lambda a, y: -y * np.maximum(1 - y * a, 0),
             0.5,

@@ -14,24 +14,26 @@ first, until one gives the same losses. The answer is a `Reading`, whose gradien
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
 import numpy as np
 
 from ..functions import ACTIVATIONS, Array
-from .activations import COMMON, RARE, VERY_RARE, WRONG_AXIS
+from .activations import BOTH, COMMON, RARE, VERY_RARE, WRONG_AXIS
 from .fit import Fitter, Sample
 from .layouts import Block, Layout, blocks_of, layouts, of_numbers, unrolled
 from .losses import GUESSES, RARE_GUESSES
 from .reading import Penalty, Reading, factor_in_words
-from .views import View, views, with_features
+from .views import View, one_alone, views, with_features
 
 __all__ = ["Layout", "Penalty", "Reading", "Sample", "View", "blocks_of", "factor_in_words", "recognise", "settings"]
 
 N_SETTINGS = 8
 MOST_ON_FEATURES = 4  # layouts to which changed inputs are tried
 MOST_LIKELY = 12  # layouts to which rarer functions are tried, too
+MOST_OF_NUMBERS = 4  # layouts of parameters that are all single numbers, in either order, for each way to cut them
 _OUTPUTS = tuple(ACTIVATIONS[name] for name in ("sigmoid", "identity", "softmax", "tanh", "relu"))
 
 
@@ -78,7 +80,12 @@ def recognise(
         best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
         return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
 
-    every, on_features = (*COMMON, *RARE), lambda: _on_features(blocks, X, y, sample, known)
+    def with_thresholds() -> list[Fitter]:
+        turned = [(replace(fitter.layout, bias_sign=-1.0), fitter.view) for fitter in likely()]
+        return [Fitter(layout, view, sample) for layout, view in turned if "b1" in layout.at or "b2" in layout.at]
+
+    every, on_features = (*COMMON, *RARE), lambda: _on(with_features, blocks, X, y, sample, known)
+    on_one = lambda: _on(one_alone, blocks, X, y, sample, known)  # noqa: E731
     stages: tuple[tuple[Callable[[], Iterable[Fitter]], Attempt], ...] = (
         (fitters_of_all_views, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
@@ -87,12 +94,15 @@ def recognise(
             on_features,
             lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False),
         ),
+        (with_thresholds, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (on_one, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, RARE, GUESSES, mixed=False)),
         (lambda: fitters, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(every, _OUTPUTS, GUESSES)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES)),
+        (likely, lambda f: f.readings(COMMON, BOTH, RARE_GUESSES)),
         (likely, lambda f: f.readings(VERY_RARE, (*_OUTPUTS, *VERY_RARE), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE), (*GUESSES, *RARE_GUESSES), mixed=False)),
     )
@@ -116,7 +126,7 @@ def _all_layouts(blocks: tuple[Block, ...], view: View, known: Known) -> Iterato
     yield from known(view.X.shape[1], view.outputs())
     for K in _few(view):
         for pieces in of_numbers(blocks, view.X.shape[1], K):
-            yield from layouts(pieces, view.X.shape[1], frozenset({K}))
+            yield from layouts(pieces, view.X.shape[1], frozenset({K}))[:MOST_OF_NUMBERS]
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
         for K in _few(view):
             for pieces in unrolled(blocks[0], view.X.shape[1], K):
@@ -134,9 +144,17 @@ def _few(view: View) -> list[int]:
     return sorted(outputs)
 
 
-def _on_features(blocks: tuple[Block, ...], X: Array, y: Array, sample: Sample, known: Known) -> Iterator[Fitter]:
+def _on(
+    others: Callable[[View], Iterator[View]],
+    blocks: tuple[Block, ...],
+    X: Array,
+    y: Array,
+    sample: Sample,
+    known: Known,
+) -> Iterator[Fitter]:
+    """The likely layouts on changed views of the data."""
     for plain in views(X, y):
-        for view in with_features(plain):
+        for view in others(plain):
             for layout in islice(_all_layouts(blocks, view, known), MOST_ON_FEATURES):
-                if layout.n_layers <= 2:
+                if layout.n_layers <= 2 or view.whole is not None:
                     yield Fitter(layout, view, sample)

@@ -67,7 +67,19 @@ SCALED_TANH = Activation(
 )
 STEEP = Activation("sigmoid of 2z", lambda z: sigmoid(2 * z), lambda z: 2 * sigmoid_slope(2 * z))
 
+
+def softmax_of(inner: Activation) -> Activation:
+    """A softmax on top of another activation, as of programs that give their last layer both."""
+
+    def slope(z: Array) -> Array:
+        return SOFTMAX.slope(inner.value(z)) * inner.slope(z)[..., None, :]
+
+    return Activation(f"softmax of {inner.name}", lambda z: SOFTMAX.value(inner.value(z)), slope, elementwise=False)
+
+
+SOFTMAX = ACTIVATIONS["softmax"]
 COMMON = tuple(ACTIVATIONS[name] for name in ("sigmoid", "relu", "tanh", "identity"))
 RARE = (leaky_relu(0.01), leaky_relu(0.1), leaky_relu(0.2), SOFTPLUS, ELU, BIPOLAR, ACTIVATIONS["softmax"])
 VERY_RARE = (SWISH, SOFTSIGN, SCALED_TANH, STEEP, leaky_relu(0.3), leaky_relu(0.05))
+BOTH = tuple(softmax_of(ACTIVATIONS[name]) for name in ("sigmoid", "relu", "tanh"))
 WRONG_AXIS = (SOFTMAX_DOWN, SOFTMAX_ALL)

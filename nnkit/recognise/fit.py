@@ -49,6 +49,7 @@ class Fitter:
 
     def __init__(self, layout: Layout, view: View, sample: Sample) -> None:
         self.layout, self.view, self.sample = layout, view, sample
+        self._params = layout.values(sample.theta)
         self.labels = view.labels(layout.at[f"W{layout.n_layers}"].shape[1])
         self.penalties = Penalties.of(layout, sample.theta, view.X)
         self._targets = self.penalties.projections @ sample.values
@@ -81,14 +82,17 @@ class Fitter:
         self, l: int, a: Array, hidden: Sequence[Activation], done: tuple[Activation, ...], mixed: bool
     ) -> Iterator[tuple[tuple[Activation, ...], Array]]:
         """The last z of every choice of hidden activations: (S, N, K)."""
-        z = a @ self.sample.theta[:, self.layout.at[f"W{l}"]]
-        if f"b{l}" in self.layout.at:
-            z = z + self.sample.theta[:, None, self.layout.at[f"b{l}"]]
+        z = self._affine(l, a)
         if l == self.layout.n_layers:
             yield done, z
             return
         for activation in hidden if mixed or not done else done[-1:]:
             yield from self._below(l + 1, activation.value(z), hidden, (*done, activation), mixed)
+
+    def _affine(self, l: int, a: Array) -> Array:
+        """z of layer l at every setting, from a (S, N, units below): (S, N, units)."""
+        z = a @ self._params[f"W{l}"]
+        return z + self._params[f"b{l}"][:, None, :] if f"b{l}" in self._params else z
 
     def _fits(self, guess: Guess, output: Activation) -> bool:
         if (guess.single_output and self._n_outputs > 1) or (guess.several_outputs and self._n_outputs == 1):
@@ -145,8 +149,7 @@ class Fitter:
             loss, scale = _loss_and_scale(guess, factors, n, k)
         else:
             scale = float(factors[0])
-        params = {name: self.sample.theta[0][at] for name, at in self.layout.at.items()}
-        net = Network(params, activations, loss)
+        net = Network(self.layout.values(self.sample.theta[0]), activations, loss)
         return Reading(net, self.layout, self.view, y, scale, penalty, root)
 
     def with_an_epsilon(self) -> Iterator[Reading | None]:
@@ -165,9 +168,7 @@ class Fitter:
     def _last_z(self, activations: tuple[Activation, ...]) -> Iterator[Array]:
         a = np.broadcast_to(self.view.X, (len(self.sample.theta), *self.view.X.shape))
         for l, activation in enumerate(activations, start=1):
-            z = a @ self.sample.theta[:, self.layout.at[f"W{l}"]]
-            if f"b{l}" in self.layout.at:
-                z = z + self.sample.theta[:, None, self.layout.at[f"b{l}"]]
+            z = self._affine(l, a)
             a = activation.value(z)
             yield z
 

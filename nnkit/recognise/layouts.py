@@ -32,12 +32,22 @@ class Layout:
     """at: {"W1": positions (D, H), "b1": positions (H,), ...}. oddity: the smaller, the likelier.
 
     owner: the learner's name of each. matrices: the positions in the learner's own matrices, (rows, columns) each.
+    bias_sign: -1 where thresholds are subtracted, z = X W - t, and b is -t.
     """
 
     at: Mapping[str, Array]
     owner: Mapping[str, str]
     oddity: tuple[int, ...]
     matrices: tuple[Array, ...] = ()
+    bias_sign: float = 1.0
+
+    def values(self, theta: Array) -> dict[str, Array]:
+        """The parameters by W1, b1, ... from theta (..., P)."""
+        return {name: self.sign(name) * theta[..., at] for name, at in self.at.items()}
+
+    def sign(self, name: str) -> float:
+        """What W_l or b_l has in theta is multiplied by."""
+        return self.bias_sign if name.startswith("b") else 1.0
 
     @property
     def n_layers(self) -> int:
@@ -180,11 +190,11 @@ def unrolled(block: Block, n_inputs: int, n_outputs: int) -> Iterator[tuple[Bloc
 def of_numbers(blocks: Sequence[Block], n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
     """The ways in which parameters that are all single numbers, w1, w2, ..., b1, can be one or two layers.
 
-    Those whose names begin with b are the biases, one for each unit or one for each layer.
+    Those whose names begin with b, or t, or with theta, are the biases: one for each unit or one for each layer.
     """
     if len(blocks) < 3 or any(block.at.size != 1 for block in blocks):
         return
-    biases = [block for block in blocks if block.name.lower().startswith("b")]
+    biases = [block for block in blocks if block.name.lower().startswith(("b", "t"))]
     weights = [block for block in blocks if block not in biases]
     D, K = n_inputs, n_outputs
     layers = [[(K, D)]] if len(weights) == D * K else []

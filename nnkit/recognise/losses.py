@@ -181,6 +181,7 @@ RARE_GUESSES = (
     Guess((against_every_label(HINGE),), ("signs",), ("identity",), single_output=True),
     Guess((SQUARED,), ("one_hot", "targets"), tuple(["softmax over the examples", "softmax over the whole batch"])),
     Guess((CROSS,), ("one_hot", "targets"), tuple(["softmax over the examples", "softmax over the whole batch"])),
+    Guess((CROSS,), ("one_hot", "targets"), tuple(f"softmax of {name}" for name in ("sigmoid", "relu", "tanh"))),
 )
 
 __all__ = [

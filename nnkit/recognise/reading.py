@@ -67,7 +67,7 @@ class Reading:
 
     def net_at(self, theta: Array) -> Network:
         """The network at these parameters."""
-        return self.net.with_params({name: theta[at] for name, at in self.layout.at.items()})
+        return self.net.with_params(self.layout.values(theta))
 
     def forward(self, theta: Array) -> tuple[Network, Forward]:
         """The network at these parameters, and its forward pass on the learner's data."""
@@ -96,7 +96,7 @@ class Reading:
         """Gradients by W1, b1, ... as one (size,) in the order of theta. A shared bias collects the slopes of all."""
         flat = np.zeros(size)
         for name, at in self.layout.at.items():
-            np.add.at(flat, at, grads[name])
+            np.add.at(flat, at, self.layout.sign(name) * grads[name])
         return flat
 
     def data_gradient(self, theta: Array, recipe: Recipe = Recipe()) -> Array:
@@ -133,7 +133,8 @@ class Reading:
         sizes = ", ".join(map(str, self.net.sizes))
         activations = " → ".join(activation.name for activation in self.net.activations)
         text = f"a network [{sizes}], {activations}, with the loss {self.loss_in_words}"
-        return text + (f", on {self.view.features}" if self.view.features else "")
+        text += f", on {self.view.features}" if self.view.features else ""
+        return text + (", with thresholds that are subtracted" if self.layout.bias_sign < 0 else "")
 
     @property
     def loss_in_words(self) -> str:

@@ -17,12 +17,16 @@ MOST_CLASSES = 1000
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """X: (N, D), examples in rows. axis: along which axis of the learner's X they lie; None for a single one."""
+    """X: (N, D), examples in rows. axis: along which axis of the learner's X they lie; None for a single one.
+
+    whole: where these are not all examples, the view of all.
+    """
 
     X: Array
     y: Array
     axis: int | None
     features: str = ""
+    whole: View | None = None
 
     def labels(self, n_outputs: int) -> Mapping[str, Array]:
         """The labels (N, K) by form, for K output units."""
@@ -128,3 +132,13 @@ def with_features(view: View) -> Iterator[View]:
     for Z, what in candidates:
         if np.isfinite(Z).all():
             yield made(Z, what)
+
+
+def one_alone(view: View) -> Iterator[View]:
+    """The first or the last example: what a loss counts that returns inside its loop, or overwrites its total."""
+    n = len(view.X)
+    for what, i in (("first", 0), ("last", n - 1)) if n > 1 else ():
+        along = 1 if view.y.ndim == 2 and view.axis == 1 else 0
+        if view.y.shape[along] == n:
+            y = view.y.take([i], axis=along)
+            yield View(view.X[[i]], y, view.axis, f"the {what} example alone", whole=view)

@@ -167,7 +167,7 @@ def _explains(diagnosis: Diagnosis, reading: Reading, net: Network) -> bool:
     """The recipe makes the learner's numbers, and its factors multiply to them: each can be shown where it enters."""
     assert diagnosis.recipe is not None
     yours = np.concatenate([np.ravel(g) for g in diagnosis.yours.values()])
-    theta = np.concatenate([net.params[name].ravel() for name in reading.layout.at])
+    theta = np.concatenate([reading.layout.sign(name) * net.params[name].ravel() for name in reading.layout.at])
     full = np.zeros_like(yours)
     full[np.concatenate([at.ravel() for at in reading.layout.at.values()])] = theta
     back = backward(net, reading.view.X, reading.y, recipe=diagnosis.recipe)
