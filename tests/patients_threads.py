@@ -354,7 +354,7 @@ def rashid_error_is_squared():
     return loss, grad, params, X, y
 
 
-@ill("unknown")
+@ill("wrong_cached_input", "delta_not_carried")
 def one_neuron_demo_weights_as_inputs():
     """One neuron a layer (thread 'Backpropagation Demo Gives Always the Same Result'): weight deltas multiply by the
     weight itself instead of by its input, and the hidden gradient skips the output slope."""

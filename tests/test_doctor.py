@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from patients_abroad import CASES as ABROAD
 from patients_fresh import CASES as FRESH
 from patients_held import CASES as HELD
 from patients_issues import CASES as ISSUES
@@ -23,7 +24,7 @@ from nnkit.mistakes import CATALOGUE, plant
 from nnkit.vectors import flatten
 
 pytestmark = pytest.mark.filterwarnings("error")
-CASES = WILD | FRESH | HELD | THREADS | TYPED | ISSUES
+CASES = WILD | FRESH | HELD | THREADS | TYPED | ISSUES | ABROAD
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
@@ -43,7 +44,7 @@ def sampled(names, every):
     return [name if i % every == 0 else pytest.param(name, marks=pytest.mark.long) for i, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("name", sampled(sorted(CASES), 9))
+@pytest.mark.parametrize("name", sampled(sorted(CASES), 10))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
     diagnosis = nn.diagnose(*make())

@@ -127,6 +127,36 @@ def test_numbers_as_parameters_of_two_layers(shared, by_unit):
     )
 
 
+@pytest.mark.parametrize("squash", [sigmoid, np.tanh])
+def test_inputs_that_are_squashed_first(squash):
+    reading = read(lambda p, X, y: float(np.mean((squash(X) @ p["w"] - y) ** 2)), {"w": np.ones(3)}, X, y)
+    assert reading.view.features in ("σ(X)", "tanh(X)")
+
+
+@pytest.mark.parametrize("constant", [1.0, -1.0])
+def test_a_constant_in_place_of_biases(constant):
+    def loss(p, X, y):
+        return float(np.mean((np.tanh(X @ p["W"] + constant) @ p["v"] + constant - y) ** 2))
+
+    reading = read(loss, {"W": RNG.normal(size=(3, 4)), "v": RNG.normal(size=4)}, X, y)
+    assert reading.layout.constant == constant
+    assert f"{constant:g} added to every z" in str(reading)
+
+
+def test_a_vector_for_each_unit():
+    """Each with its bias last."""
+    params = {name: RNG.normal(size=4) for name in ("h1", "h2", "h3", "out")}
+    ones = np.c_[X, np.ones(len(X))]
+
+    def loss(p, X, y):
+        hidden = np.tanh(np.stack([ones @ p[f"h{i}"] for i in (1, 2, 3)], axis=1))
+        return float(np.mean((np.c_[hidden, np.ones(len(X))] @ p["out"] - y) ** 2))
+
+    reading = read(loss, params, X, y)
+    assert reading.net.sizes == (3, 3, 1)
+    assert reading.layout.owner["W1"] == "h1, h2, h3"
+
+
 @pytest.mark.parametrize("factor", [1.0, 0.5, 1 / 6, 1 / 12, 2 / 6, -1 / 6, 0.37])
 def test_the_factor_of_the_loss_is_found(factor):
     reading = read(lambda p, X, y: factor * np.sum((X @ p["w"] - y) ** 2), {"w": np.ones(3)}, X, y)

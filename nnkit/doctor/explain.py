@@ -87,7 +87,7 @@ def _constant(facts: Facts, wrong: tuple[str, ...]) -> Iterator[Finding]:
     moves = [float(np.ptp(g, axis=0).max()) / max(float(np.abs(g).max()), 1e-300) for g in (facts.claims, right)]
     if moves[0] < 1e-12 and moves[1] > 1e-6:
         says = (
-            "Your gradient is the same numbers at every setting of the parameters: its predictions are not computed "
-            "from the params that it is given."
+            "Your gradient is the same numbers at every setting of the parameters. Unless something else makes it so, "
+            "its predictions are not computed from the params that it is given."
         )
         yield finding("forward_ignores_params", wrong, None, says)

@@ -183,6 +183,18 @@ def _carries(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             lambda net, f, y, l, delta, weight: delta.sum(1, keepdims=True) @ weight.sum(1, keepdims=True).T,
             1.2,
         ),
+        "the slopes of the weights are carried back, a times delta, and the weights themselves never enter": (
+            "wrong_matrix_carried_back",
+            lambda net, f, y, l, delta, weight: f.a[l - 1] * delta.sum(1, keepdims=True),
+            0.8,
+        ),
+        "the diagonal of the weights is carried back through, the same for every unit below": (
+            "wrong_matrix_carried_back",
+            lambda net, f, y, l, delta, weight: np.repeat(
+                (delta[:, : min(weight.shape)] * weight.diagonal()).sum(1, keepdims=True), len(weight), axis=1
+            ),
+            1.4,
+        ),
         "nothing is carried back": (
             "delta_not_carried",
             lambda net, f, y, l, delta, weight: np.zeros((len(delta), len(weight))),

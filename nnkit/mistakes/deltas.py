@@ -119,7 +119,7 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
         )
     yield from _formula_by_products(net, l)
     if l < net.n_layers:
-        yield from _slope_of_slope(net, l)
+        yield from _slope_of_slope(net, l, n_examples)
     if l < net.n_layers and net.sizes[l] == net.sizes[-1]:
         yield Form(
             "delta_not_carried",
@@ -133,6 +133,14 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
             {("delta", l): lambda net, f, y, l, s, d: (f.output - y) * d},
             l,
             f"the error a - y times f′(z{l}) stands where delta {l} belongs: nothing is carried back",
+            0.4,
+        )
+    if l < net.n_layers and net.sizes[-1] == 1 < net.sizes[l]:
+        yield Form(
+            "delta_not_carried",
+            {("delta", l): lambda net, f, y, l, s, d: np.repeat(output_delta(net, f, y), net.sizes[l], axis=1)},
+            l,
+            f"delta {net.n_layers} stands where delta {l} belongs, the same for every unit",
             0.4,
         )
     if l < net.n_layers and net.sizes[-1] == 1:
@@ -171,18 +179,25 @@ def _formula_by_products(net: Network, l: int) -> Iterator[Form]:
             yield Form("dot_vs_elementwise", entries, l, f"{says}, in delta {l}", 0.8 + 0.1 * rank)
 
 
-def _slope_of_slope(net: Network, l: int) -> Iterator[Form]:
+def _slope_of_slope(net: Network, l: int, n_examples: int) -> Iterator[Form]:
     """The formula in a is given what is carried back, in the size and with the sign that the learner's code has it."""
     formulas: dict[str, tuple[str, Callable[[Array], Array]]] = {
         "sigmoid": ("a (1 - a)", lambda u: u * (1 - u)),
         "tanh": ("1 - a²", lambda u: 1 - u**2),
     }
-    if net.activation(l).name not in formulas:
+    name = net.activation(l).name
+    if name == "identity":
         return
-    formula, in_a = formulas[net.activation(l).name]
-    ways = {formula: (in_a, f"a{l}"), "f′": (net.activation(l).slope, f"z{l}")}
-    for rank, factor in enumerate((1.0, -1.0, 0.5, -0.5, 2.0, -2.0)):
+    slugs = ("relu_mask", "activation_slope_of_error") if "relu" in name else ("activation_slope_of_error",)
+    ways = {"f′": (net.activation(l).slope, f"z{l}")}
+    if name in formulas:
+        ways[formulas[name][0]] = formulas[name][1], f"a{l}"
+    factors = (1.0, -1.0) if "relu" in name else (1.0, -1.0, 1 / n_examples, 0.5, -0.5, 2.0, -2.0)
+    for rank, factor in enumerate(factors):
         for what, (of, right) in ways.items():
             says = f"{what} is given the slope that is carried back to layer {l}, not {right}"
-            entries = {("delta", l): lambda net, f, y, l, s, d, of=of, factor=factor: s * of(factor * s)}
-            yield Form("activation_slope_of_error", entries, l, f"{says}, in delta {l}", 0.5 + 0.1 * rank)
+            times = {("delta", l): lambda net, f, y, l, s, d, of=of, factor=factor: s * of(factor * s)}
+            alone = {("delta", l): lambda net, f, y, l, s, d, of=of, factor=factor: of(factor * s)}
+            for k, slug in enumerate(slugs):
+                yield Form(slug, times, l, f"{says}, in delta {l}", 0.5 + 0.1 * (rank + k))
+            yield Form(slugs[-1], alone, l, f"{says}, and stands alone, in delta {l}", 1.2 + 0.1 * rank)

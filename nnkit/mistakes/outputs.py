@@ -48,6 +48,8 @@ def _errors(net: Network) -> Iterator[tuple[str, str, Error, float]]:
         0.5,
     )
     yield "label_not_subtracted", "the label counts half", lambda a, y: a - y / 2, 2.0
+    says = "the label is divided by N before it is subtracted, and the prediction is not"
+    yield "summed_not_averaged", says, lambda a, y: a - y / len(y), 1.2
     yield (
         "loss_in_place_of_slope",
         "the squared error stands where its slope a - y belongs",

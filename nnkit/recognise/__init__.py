@@ -4,6 +4,7 @@
 first, until one gives the same losses. The answer is a `Reading`, whose gradient is the right one for the learner.
 
     layouts      which parameter is which weight, from the shapes
+    pieces       parameters that are no matrices
     views        how X and y can be read
     activations, losses    what occurs in learners' code beyond `functions`
     penalties    what the loss may add for large weights
@@ -23,8 +24,9 @@ import numpy as np
 from ..functions import ACTIVATIONS, Array
 from .activations import BOTH, COMMON, RARE, VERY_RARE, WRONG_AXIS
 from .fit import Fitter, Sample
-from .layouts import Block, Layout, blocks_of, layouts, of_numbers, unrolled
+from .layouts import Block, Layout, blocks_of, layouts
 from .losses import GUESSES, RARE_GUESSES
+from .pieces import of_numbers, of_units, unrolled
 from .reading import Penalty, Reading, factor_in_words
 from .views import View, one_alone, views, with_features
 
@@ -80,9 +82,14 @@ def recognise(
         best = min((fitter.layout.oddity[:2] for fitter in fitters), default=())
         return [fitter for fitter in fitters if fitter.layout.oddity[:2] == best][:MOST_LIKELY]
 
-    def with_thresholds() -> list[Fitter]:
-        turned = [(replace(fitter.layout, bias_sign=-1.0), fitter.view) for fitter in likely()]
-        return [Fitter(layout, view, sample) for layout, view in turned if "b1" in layout.at or "b2" in layout.at]
+    def with_other_biases() -> Iterator[Fitter]:
+        """Thresholds that are subtracted, or a constant in place of biases."""
+        for fitter in likely():
+            if any(name.startswith("b") for name in fitter.layout.at):
+                yield Fitter(replace(fitter.layout, bias_sign=-1.0), fitter.view, sample)
+            else:
+                for constant in (1.0, -1.0):
+                    yield Fitter(replace(fitter.layout, constant=constant), fitter.view, sample)
 
     every, on_features = (*COMMON, *RARE), lambda: _on(with_features, blocks, X, y, sample, known)
     on_one = lambda: _on(one_alone, blocks, X, y, sample, known)  # noqa: E731
@@ -94,7 +101,7 @@ def recognise(
             on_features,
             lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False),
         ),
-        (with_thresholds, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
+        (with_other_biases, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (on_one, lambda f: f.readings(COMMON, _OUTPUTS, GUESSES, mixed=False)),
         (likely, lambda f: f.readings(RARE, (*_OUTPUTS, *RARE[:3]), GUESSES, mixed=False)),
         (likely, lambda f: f.readings(COMMON, (*_OUTPUTS, *WRONG_AXIS), RARE_GUESSES, mixed=False)),
@@ -125,7 +132,7 @@ Attempt = Callable[[Fitter], Iterator[Reading | None]]
 def _all_layouts(blocks: tuple[Block, ...], view: View, known: Known) -> Iterator[Layout]:
     yield from known(view.X.shape[1], view.outputs())
     for K in _few(view):
-        for pieces in of_numbers(blocks, view.X.shape[1], K):
+        for pieces in (*of_numbers(blocks, view.X.shape[1], K), *of_units(blocks, view.X.shape[1], K)):
             yield from layouts(pieces, view.X.shape[1], frozenset({K}))[:MOST_OF_NUMBERS]
     if len(blocks) == 1 and 1 in (blocks[0].at.ndim, *(s for s in blocks[0].at.shape)):
         for K in _few(view):

@@ -32,7 +32,8 @@ class Layout:
     """at: {"W1": positions (D, H), "b1": positions (H,), ...}. oddity: the smaller, the likelier.
 
     owner: the learner's name of each. matrices: the positions in the learner's own matrices, (rows, columns) each.
-    bias_sign: -1 where thresholds are subtracted, z = X W - t, and b is -t.
+    bias_sign: -1 where thresholds are subtracted, z = X W - t, and b is -t. constant: what is added to every z where
+    there are no biases; it is no parameter.
     """
 
     at: Mapping[str, Array]
@@ -40,10 +41,14 @@ class Layout:
     oddity: tuple[int, ...]
     matrices: tuple[Array, ...] = ()
     bias_sign: float = 1.0
+    constant: float = 0.0
 
     def values(self, theta: Array) -> dict[str, Array]:
         """The parameters by W1, b1, ... from theta (..., P)."""
-        return {name: self.sign(name) * theta[..., at] for name, at in self.at.items()}
+        values = {name: self.sign(name) * theta[..., at] for name, at in self.at.items()}
+        for l in range(1, self.n_layers + 1) if self.constant else ():
+            values[f"b{l}"] = np.full((*theta.shape[:-1], self.at[f"W{l}"].shape[1]), self.constant)
+        return values
 
     def sign(self, name: str) -> float:
         """What W_l or b_l has in theta is multiplied by."""
@@ -164,71 +169,3 @@ def _layout(pieces: tuple[_Piece, ...]) -> Layout:
 
 def _inversions(order: Sequence[int]) -> int:
     return sum(a > b for i, a in enumerate(order) for b in order[i + 1 :])
-
-
-# --- one vector theta ------------------------------------------------------------------------------------------------
-
-
-def unrolled(block: Block, n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
-    """The ways in which one flat vector can hold the parameters of one or two layers, one after the other."""
-    theta, D, K = block.at.ravel(), n_inputs, n_outputs
-    yield from _cut(theta, block.name, [(D, K), (K,)])
-    yield from _cut(theta, block.name, [(D, K)])
-    yield from _cut(theta, block.name, [(D + 1, K)])
-    for biases in (K, 0):
-        H, remainder = divmod(theta.size - biases, D + K + (biases > 0))
-        if remainder or H < 1:
-            continue
-        if biases:
-            yield from _cut(theta, block.name, [(H, D + 1), (K, H + 1)])
-            yield from _cut(theta, block.name, [(D, H), (H,), (H, K), (K,)])
-            yield from _cut(theta, block.name, [(D, H), (H, K), (H,), (K,)])
-        else:
-            yield from _cut(theta, block.name, [(D, H), (H, K)])
-
-
-def of_numbers(blocks: Sequence[Block], n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
-    """The ways in which parameters that are all single numbers, w1, w2, ..., b1, can be one or two layers.
-
-    Those whose names begin with b, or t, or with theta, are the biases: one for each unit or one for each layer.
-    """
-    if len(blocks) < 3 or any(block.at.size != 1 for block in blocks):
-        return
-    biases = [block for block in blocks if block.name.lower().startswith(("b", "t"))]
-    weights = [block for block in blocks if block not in biases]
-    D, K = n_inputs, n_outputs
-    layers = [[(K, D)]] if len(weights) == D * K else []
-    H, remainder = divmod(len(weights), D + K)
-    layers += [[(H, D), (K, H)]] if H and not remainder else []
-    for shapes in layers:
-        units = [shape[0] for shape in shapes]
-        of_biases = {0: [], len(shapes): [1] * len(shapes), sum(units): units}.get(len(biases))
-        if of_biases is None:
-            continue
-        own = tuple(_joined(biases[end - size : end], (size,)) for size, end in zip(of_biases, np.cumsum(of_biases)))
-        for pieces in _cut(_joined(weights, (-1,)).at, "", shapes):
-            named = (Block(_names(weights, piece.at), piece.at) for piece in pieces)
-            yield (*named, *own)
-
-
-def _joined(blocks: Sequence[Block], shape: tuple[int, ...]) -> Block:
-    return Block(
-        ", ".join(block.name for block in blocks), np.concatenate([b.at.ravel() for b in blocks]).reshape(shape)
-    )
-
-
-def _names(blocks: Sequence[Block], at: Array) -> str:
-    return ", ".join(block.name for block in blocks if np.isin(block.at, at).all())
-
-
-def _cut(theta: Array, name: str, shapes: Sequence[tuple[int, ...]]) -> Iterator[tuple[Block, ...]]:
-    sizes = [int(np.prod(shape)) for shape in shapes]
-    if sum(sizes) != theta.size:
-        return
-    pieces = np.split(theta, np.cumsum(sizes)[:-1])
-    for turned in (False, True):
-        for order in ("C", "F"):
-            yield tuple(
-                Block(f"{name}, part {i}", piece.reshape(shape[::-1] if turned else shape, order=order))
-                for i, (piece, shape) in enumerate(zip(pieces, shapes), start=1)
-            )

@@ -134,7 +134,8 @@ class Reading:
         activations = " → ".join(activation.name for activation in self.net.activations)
         text = f"a network [{sizes}], {activations}, with the loss {self.loss_in_words}"
         text += f", on {self.view.features}" if self.view.features else ""
-        return text + (", with thresholds that are subtracted" if self.layout.bias_sign < 0 else "")
+        text += ", with thresholds that are subtracted" if self.layout.bias_sign < 0 else ""
+        return text + (f", with {self.layout.constant:g} added to every z" if self.layout.constant else "")
 
     @property
     def loss_in_words(self) -> str:

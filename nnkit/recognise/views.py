@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..functions import Array
+from ..functions import Array, sigmoid
 
 MOST_CLASSES = 1000
 
@@ -113,6 +113,8 @@ def with_features(view: View) -> Iterator[View]:
     for power in (3, 4, 5) if X.shape[1] == 1 else ():
         yield made(np.hstack([X**p for p in range(1, power + 1)]), f"the powers of X up to {power}")
     yield made(X**2, "X²")
+    yield made(sigmoid(X), "σ(X)")
+    yield made(np.tanh(X), "tanh(X)")
     for divisor in (255.0, 256.0, 16.0, 10.0, 100.0):
         if np.abs(X).max() > 1:
             yield made(X / divisor, f"X / {divisor:g}")
