@@ -11,6 +11,7 @@ import pytest
 from workbook import write_notebook
 
 from benchmarks.speed import (
+    accuracy,
     checks,
     commands,
     doctor,
@@ -81,6 +82,7 @@ def rows():
     tiny = {"nothing": "pass", "numpy": "pass"}
     return [
         *training.run(QUICK, "1", SMALL),
+        *accuracy.run(QUICK, "default", 1),
         *optimisers.run(QUICK, "1", (CLASSES,)),
         *checks.run(QUICK, "1", (XOR, CLASSES)),
         *doctor.run(QUICK, "1", ((2, 5, 1),), {"right": None}),
@@ -90,16 +92,24 @@ def rows():
 
 
 def test_every_bench_gives_rows_that_survive_json_and_print(rows):
-    assert {row.bench.split()[0] for row in rows} == {"training", "optimisers", "checks", "doctor", "growth", "imports"}
+    assert {row.bench.split()[0] for row in rows} == {
+        "training",
+        "accuracy",
+        "optimisers",
+        "checks",
+        "doctor",
+        "growth",
+        "imports",
+    }
     assert all(0 < row.low <= row.median <= row.high for row in rows)
     assert [Row(**entry) for entry in json.loads(json.dumps([asdict(row) for row in rows]))] == rows
     text = table(rows)
     for row in rows:
         assert row.candidate in text
     assert "PyTorch eager" in text
-    assert [row.candidate for row in rows if row.bench == "training" and row.reference] == ["PyTorch eager"] * len(
-        SMALL
-    )
+    compared = [row.candidate for row in rows if row.bench == "training" and row.reference]
+    assert compared == ["PyTorch eager"] * len(SMALL)
+    assert {row.candidate for row in rows if row.bench == "training in one call"} == training.WHOLE
 
 
 def test_the_plots_are_drawn(rows, tmp_path):
@@ -177,6 +187,10 @@ def test_the_targets_read_rows_that_the_benches_write():
         for candidate, seconds in (("nn.train float32", 1e-6), ("PyTorch eager", 1e-4), ("scikit-learn MLP", 1e-4),
                                    ("bare products", 1e-6))
     ]  # fmt: skip
+    fast += [
+        Row("accuracy", case, "", "%", 97.0, 97.0, 97.0, 1)
+        for case in ("digits, a quarter held out", "MNIST, its test set")
+    ]
     fast += [Row("imports", "a fresh Python", name, "s", 0.1, 0.1, 0.1, 1) for name in ("numpy", "numpy and nnkit")]
     assert [line for line in lines(fast).splitlines() if not line.endswith(": met")] == [
         "kernel with notebook 03 run through, resident MB: not measured, target ≤ 150"

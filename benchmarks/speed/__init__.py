@@ -7,6 +7,7 @@
     peers         nnkit, PyTorch and scikit-learn on a case
     by_hand       the loop that is posted, PyTorch by hand, the bare products
     training, optimisers, checks, doctor, growth        what is computed
+    accuracy      what the networks that are timed learn
     imports, memory, notebooks, commands                what a learner waits for
     targets       the lines that we set ourselves
     plots         docs/speed.png and docs/growth.png

@@ -20,6 +20,7 @@ from .timing import QUICK, Effort
 # By name: with how many threads, and whether it takes many minutes.
 BENCHES = {
     "training": (("1", "default"), False),
+    "accuracy": (("default",), False),
     "optimisers": (("1", "default"), False),
     "checks": (("1", "default"), False),
     "doctor": (("1",), False),

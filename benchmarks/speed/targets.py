@@ -56,6 +56,10 @@ def _seconds_of_xor(rows: Iterable[Row]) -> float | None:
     return None if step is None else 10_000 * step
 
 
+def _accuracy(rows: Iterable[Row], case: str) -> float | None:
+    return next((row.median for row in rows if (row.bench, row.case) == ("accuracy", case)), None)
+
+
 MNIST, DIGITS, XOR = "[784, 30, 10]", "[64, 30, 10]", "[2, 5, 1]"
 TARGETS = (
     _training(MNIST, 10, EAGER, 8.0),
@@ -68,6 +72,12 @@ TARGETS = (
     _training(DIGITS, 10, EAGER, 14.0),
     Target("[2, 5, 1], 10,000 epochs, seconds (or the next line)", _seconds_of_xor, most=0.5),
     _training(XOR, 4, EAGER, 10.0),
+    Target(
+        "accuracy on the digits, a quarter held out, %",
+        lambda rows: _accuracy(rows, "digits, a quarter held out"),
+        least=95.0,
+    ),
+    Target("accuracy on MNIST, %", lambda rows: _accuracy(rows, "MNIST, its test set"), least=95.4),
     Target(
         "import of numpy and nnkit over numpy alone",
         lambda rows: (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .by_hand import BareProducts, PostedLoop, TorchByHand
@@ -42,4 +44,19 @@ def run(effort: Effort, threads: str, cases: tuple[Case, ...] = CASES) -> list[R
         least = dict.fromkeys(WHOLE, max(1, round(LEAST_STEPS / steps)))
         timings = take_turns(candidates, effort, least)
         rows += rows_of("training", case.name, timings, reference="PyTorch eager", threads=threads, per=steps)
+    least_work = min(cases, key=lambda case: case.operations)
+    once = {peer.name: one_call(peer, least_work) for peer in PEERS if peer.name in WHOLE}
+    rows += rows_of("training in one call", f"one pass of {least_work.name}", take_turns(once, effort),
+                    reference=ScikitLearn.name, threads=threads)  # fmt: skip
     return rows
+
+
+def one_call(peer: type[Peer], case: Case) -> Callable[[int], None]:
+    """Calls of one pass each: here what a call does once is the most of it."""
+    candidate = peer(case)
+
+    def call(times: int) -> None:
+        for _ in range(times):
+            candidate.train(1)
+
+    return call
