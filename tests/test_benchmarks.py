@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from workbook import write_notebook
 
+from benchmarks import doctor_accuracy
 from benchmarks.speed import (
     accuracy,
     checks,
@@ -140,6 +141,22 @@ def test_make_lab_is_timed_until_its_page_is_there(tmp_path):
     assert 0.5 < commands.lab(tmp_path) < 60
     with pytest.raises(subprocess.CalledProcessError):
         commands.test(tmp_path)
+
+
+def test_the_doctors_accuracy_is_counted(capsys, tmp_path, monkeypatch):
+    """A few healthy programs and a few planted forms, through the commands and the report."""
+    doctor_accuracy.healthy(3, 0)
+    assert "3 healthy programs: 0 false alarms, 3 recognised" in capsys.readouterr().out
+    monkeypatch.setattr(doctor_accuracy, "NETWORKS", 2)
+    doctor_accuracy.ill(1, 3, 60)
+    printed = capsys.readouterr().out
+    lines = [json.loads(line) for line in printed.splitlines()]
+    assert lines and all(line["found"][0] == line["commoner"] for line in lines)
+    wrong = {**lines[0], "slug": "sign", "what": "nothing", "found": ["unknown"]}
+    (tmp_path / "part").write_text(printed + json.dumps(wrong), encoding="utf-8")
+    doctor_accuracy.report([str(tmp_path / "part")])
+    report = capsys.readouterr().out
+    assert "missed, 1 times: sign nothing" in report
 
 
 # --- how it measures -------------------------------------------------------------------------------------------------
