@@ -37,6 +37,7 @@ class Bound:
         self.dtype, self.limits = np.dtype(dtype), limits or {}
         self.notes = _sums_at_once(_needed(tape))
         self.places: list[Place] = []
+        self._readers: dict[tuple[int, ...], tuple[list[tuple[Node, int | None]], list[Place]]] = {}
         self.calls: dict[str, list[Call]] = {node.part: [] for node in tape.nodes}
         self.memory: dict[Node, Array] = {}
         self.narrow: dict[tuple[Node, str], Array] = {}
@@ -53,20 +54,29 @@ class Bound:
 
     def reading(self, moved: Sequence[tuple[Array, Array]]) -> dict[str, list[Call]]:
         """The same calls, with inputs that lie elsewhere: pairs of an input and an array of its type and strides."""
-        by_input = {id(here): there for here, there in moved}
+        shown, places = self._readers_of(tuple(id(here) for here, _ in moved))
         memory: dict[Node, Array] = {}
-        for node in self.notes:
-            if node.call == "input" and id(node.into) in by_input:
-                memory[node] = by_input[id(node.into)]
-            elif node.call == "view" and node.args[0] in memory:
-                memory[node] = node.args[1](memory[node.args[0]])
+        for node, source in shown:
+            memory[node] = node.args[1](memory[node.args[0]]) if source is None else moved[source][1]
         calls = {part: list(of_part) for part, of_part in self.calls.items()}
-        for node, args, out, where in self.places:
-            if any(arg in memory for arg in _nodes(node)):
-                pairs = zip(node.args, args)
-                there = [memory.get(arg, array) if isinstance(arg, Node) else array for arg, array in pairs]
-                calls[node.part][where] = _calls(node, there, out)
+        for node, args, out, where in places:
+            pairs = zip(node.args, args)
+            there = [memory.get(arg, array) if isinstance(arg, Node) else array for arg, array in pairs]
+            calls[node.part][where] = _calls(node, there, out)
         return calls
+
+    def _readers_of(self, inputs: tuple[int, ...]) -> tuple[list[tuple[Node, int | None]], list[Place]]:
+        """These inputs, with their place among them, and the views of them; and what reads one of the two."""
+        if inputs not in self._readers:
+            shown: dict[Node, int | None] = {}
+            for node in self.notes:
+                if node.call == "input" and id(node.into) in inputs:
+                    shown[node] = inputs.index(id(node.into))
+                elif node.call == "view" and node.args[0] in shown:
+                    shown[node] = None
+            places = [place for place in self.places if any(arg in shown for arg in _nodes(place.node))]
+            self._readers[inputs] = list(shown.items()), places
+        return self._readers[inputs]
 
     def _place(self, i: int, node: Node) -> tuple[str, Call] | None:
         """Give one note its memory and its calls; perhaps a call that has to come at the end of its part."""

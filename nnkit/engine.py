@@ -24,7 +24,7 @@ from .readable import Update, quiet
 from .recipe import Recipe
 
 AT_ONCE = 512  # examples in one go when only the loss is asked for
-COPIED = 2**16  # bytes of X up to which a copy takes less time than to prepare the calls for every place in the data
+COPIED = 2**14  # bytes of X up to which a copy costs less than calls of its own for every place in the data
 
 Data = tuple[Array, Array]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from patients_abroad import CASES as ABROAD
+from patients_beginners import CASES as BEGINNERS
 from patients_fresh import CASES as FRESH
 from patients_held import CASES as HELD
 from patients_issues import CASES as ISSUES
@@ -24,7 +25,7 @@ from nnkit.mistakes import CATALOGUE, plant
 from nnkit.vectors import flatten
 
 pytestmark = pytest.mark.filterwarnings("error")
-CASES = WILD | FRESH | HELD | THREADS | TYPED | ISSUES | ABROAD
+CASES = WILD | FRESH | HELD | THREADS | TYPED | ISSUES | ABROAD | BEGINNERS
 
 SLUGS = set(
     """sign scale summed_not_averaged averaged_twice scalar_cost loss_in_place_of_slope label_not_subtracted
@@ -44,7 +45,7 @@ def sampled(names, every):
     return [name if i % every == 0 else pytest.param(name, marks=pytest.mark.long) for i, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("name", sampled(sorted(CASES), 10))
+@pytest.mark.parametrize("name", sampled(sorted(CASES), 11))
 def test_a_learners_program_is_named_or_acquitted(name):
     make, slugs = CASES[name]
     diagnosis = nn.diagnose(*make())

@@ -6,13 +6,14 @@ and the gradient belongs to another function. These are the functions that it us
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..backprop import BackwardPass
 from ..functions import Activation, Array
 from ..mistakes.form import Form
 from ..network import Forward, Network
@@ -33,6 +34,7 @@ def elsewhere(search: Search) -> Iterator[tuple[Form, Array]]:
     yield _reordered(search)
     yield from _exchanged(search)
     yield from _of_all_examples(search)
+    yield from _other_deltas(search)
     for says, slug, rarity, passes in _other_passes(search.reading, search.passes):
         yield Form(slug, {}, None, says, rarity), search.candidate((), passes=passes)
 
@@ -85,6 +87,32 @@ def _of_all_examples(search: Search) -> Iterator[tuple[Form, Array]]:
             says = f"your loss counts {reading.view.features}, and your gradient all of them"
             M = np.array([of_all.data_gradient(theta) for theta in search.evidence.theta])
             yield Form("different_loss", {}, None, says, 0.2), M
+
+
+def _other_deltas(search: Search) -> Iterator[tuple[Form, Array]]:
+    """The delta of the layer below or above in every product, where the layers are equally wide."""
+    reading = search.reading
+    L, passes = reading.net.n_layers, [reading.backward(net, forward) for net, forward in search.passes]
+    if L < 2 or len(set(reading.net.sizes[1:])) > 1 or not reading.net.activation(1).elementwise:
+        return
+
+    def laid_out(back: BackwardPass, deltas: Mapping[int, Array]) -> Array:
+        weight = back.example_weight
+        grads = {f"W{l}": weight * back.input[l].T @ delta for l, delta in deltas.items()}
+        grads |= {f"b{l}": weight * delta.sum(axis=0) for l, delta in deltas.items() if f"b{l}" in back.grads}
+        return reading.lay_out(grads, search.evidence.G.shape[1])
+
+    above = [{l: back.delta[min(l + 1, L)] for l in range(1, L + 1)} for back in passes]
+    says = "the delta of the layer above stands where that of each layer belongs"
+    yield Form("delta_not_carried", {}, None, says, 0.5), np.array([*map(laid_out, passes, above)])
+    if reading.net.sizes[0] == reading.net.sizes[1]:
+        slope = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}.get(reading.net.activation(1).name)
+        below = []
+        for back in passes:
+            to_inputs = back.delta[1] @ back.weight[1].T * (slope(back.input[1]) if slope else 1.0)
+            below.append({1: to_inputs} | {l: back.delta[l - 1] for l in range(2, L + 1)})
+        says = "the delta of the layer below stands where that of each layer belongs: count from the inputs or from 1"
+        yield Form("delta_not_carried", {}, None, says, 0.5), np.array([*map(laid_out, passes, below)])
 
 
 def _exchanged(search: Search) -> Iterator[tuple[Form, Array]]:

@@ -101,6 +101,8 @@ class Search:
             cost += (known[0].cost if known else 0.7) + (0 if not rest or _tidy(tuple(alike), tuple(rest)) else 1.0)
             cost += 0.2 if rest else 0.0
         odd = [p for p in pieces if found.fits[p.name].penalty == "other"]
+        if any(found.fits[p.name].symbol == "1" for p in odd) and not self.reading.penalty.coefficient:
+            cost += 0.8  # a slope with one entry is always off by a constant
         dead = [p for p in pieces if found.fits[p.name].factor == 0]
         return cost + (0.8 if odd else 0.0) + (0.9 + 0.05 * len(dead) if dead else 0.0)
 

@@ -83,6 +83,8 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
                 f"slope and f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s @ d, 0.3),
                 f"slope and the transpose of f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s @ d.T, 0.4),
                 f"the transposed slope and f′(z{l}) are multiplied as matrices": (slug, lambda s, d: s.T @ d, 0.5),
+                f"f′(z{l}) and slope are multiplied as matrices": (slug, lambda s, d: d @ s, 0.4),
+                f"the transposed f′(z{l}) and slope are multiplied as matrices": (slug, lambda s, d: d.T @ s, 0.5),
                 f"the slope is transposed before it is multiplied by f′(z{l})": (
                     "transposed",
                     lambda s, d: s.T * d,
@@ -120,6 +122,8 @@ def _deltas(net: Network, l: int, n_examples: int) -> Iterator[Form]:
     yield from _formula_by_products(net, l)
     if l < net.n_layers:
         yield from _slope_of_slope(net, l, n_examples)
+    else:
+        yield from _slope_of_error_alone(net, l)
     if l < net.n_layers and net.sizes[l] == net.sizes[-1]:
         yield Form(
             "delta_not_carried",
@@ -177,6 +181,15 @@ def _formula_by_products(net: Network, l: int) -> Iterator[Form]:
             says = f"{formula} is computed with the matrix product {product} and multiplied by the slope as a matrix"
             entries = {("delta", l): lambda net, f, y, l, s, d, way=way: way(s, f.a[l])}
             yield Form("dot_vs_elementwise", entries, l, f"{says}, in delta {l}", 0.8 + 0.1 * rank)
+
+
+def _slope_of_error_alone(net: Network, l: int) -> Iterator[Form]:
+    """A formula in a is given the error, and the error itself is left out: e (1 - e) or 1 - e²."""
+    for rank, (sign, error) in enumerate(((1, "a - y"), (-1, "y - a"))):
+        for formula, of in (("e (1 - e)", lambda e: e * (1 - e)), ("1 - e²", lambda e: 1 - e**2)):
+            entries = {("delta", l): lambda net, f, y, l, s, d, of=of, sign=sign: of(sign * (f.output - y))}
+            says = f"delta {l} is {formula} with the error e = {error}, which is the slope alone, and of the error"
+            yield Form("activation_slope_of_error", entries, l, says, 0.7 + 0.1 * rank)
 
 
 def _slope_of_slope(net: Network, l: int, n_examples: int) -> Iterator[Form]:

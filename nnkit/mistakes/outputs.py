@@ -9,7 +9,7 @@ import numpy as np
 
 from ..functions import Array
 from ..network import Forward, Network
-from .form import Entry, Error, Form, at_output, fused
+from .form import RIGHT, Entry, Error, Form, at_output, fused
 from .other_losses import extra_slopes, margin_forms, meant_forms, relabelled
 from .predictions import other_predictions
 
@@ -232,6 +232,9 @@ def _costs(net: Network) -> Iterator[Form]:
     for what, axis, rarity in (("one number", None, 0.2), ("one number for each output", 0, 0.7)):
         says = f"the error is averaged to {what} before it is carried on, so every example gets the same"
         yield Form("scalar_cost", averaged(axis), L, says, rarity)
+    says = f"delta {L} is averaged to one number, which every example gets"
+    mean_delta = {("delta", L): lambda net, f, y, l, s, d: np.full_like(s, RIGHT.delta(net, f, y, l, s, d).mean())}
+    yield Form("scalar_cost", mean_delta, L, says, 0.3)
     if fused(net):
         says = "the loss of each output stands where its slope at a belongs"
         yield Form("loss_in_place_of_slope", {("loss_slope", None): own_loss}, L, says, 0.3)
