@@ -72,6 +72,7 @@ class Engine:
         self._kept: list[Array] = []
         self._ready: dict[Any, _Ready] = {}
         self._heard: dict[int, Batch] = {}  # by size: a batch that is read where it lies
+        self._tall: dict[str, Array] = {}  # the labels by columns
         self._ahead = False  # True while the forward pass of the full batch is done already
 
     # --- training ----------------------------------------------------------------------------------------------------
@@ -139,10 +140,15 @@ class Engine:
     def _in_place(self, name: str, rows: slice) -> _Ready:
         """The calls for examples that are read where they lie."""
         X, y = (array[rows] for array in self._sets[name])
-        heard = self._heard.get(len(X))
-        batch = heard.elsewhere(X, y) if heard else self._listen(X, y)
-        self._heard.setdefault(len(X), batch)
-        return self._ready.setdefault((name, rows.start, rows.stop), self._with_update(batch))
+        heard = self._heard.get(len(X)) or self._heard.setdefault(len(X), self._listen(X, y))
+        if y.shape in heard.bound.by_columns:  # what the labels are subtracted from lies so
+            y = self._labels_by_columns(name)[rows]
+        return self._ready.setdefault((name, rows.start, rows.stop), self._with_update(heard.elsewhere(X, y)))
+
+    def _labels_by_columns(self, name: str) -> Array:
+        if name not in self._tall:
+            self._tall[name] = np.asfortranarray(self._sets[name][1])
+        return self._tall[name]
 
     def _listen(self, X: Array, y: Array) -> Batch:
         batch = listen_to_batch(self._net, self._params, self._grads, X, y, self._sums_to_one)

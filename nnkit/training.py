@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import replace
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -100,9 +101,8 @@ def train(
             dtype=kind if serves(start, optimiser, recipe) else "float64",
         )  # fmt: skip
 
-    def stepper(step: int) -> Optimiser | None:
-        if schedule is None:
-            return None
+    def stepper(step: int) -> Optimiser:
+        assert schedule is not None
         rate = optimiser.learning_rate * schedule(step / per_epoch)  # type: ignore[attr-defined]
         return replace(optimiser, learning_rate=rate)  # type: ignore[type-var]
 
@@ -124,7 +124,8 @@ def train(
             if stopped or step == total:
                 break
             ahead = min(run.check_every, total - step, every - step % every)
-            made = _advance(run, [(next(batches), stepper(step + i)) for i in range(ahead)])
+            optimisers = repeat(None) if schedule is None else map(stepper, range(step, step + ahead))
+            made = _advance(run, list(zip(islice(batches, ahead), optimisers)))
             step += made
             moved_on(made)
             if made < ahead:
