@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,7 +42,7 @@ def lab(clone: Path) -> float:
 def test(clone: Path) -> float:
     """Seconds of the whole of make test. CalledProcessError when it is red."""
     begun = time.perf_counter()
-    subprocess.run(["make", "test"], cwd=clone, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["make", "test"], cwd=clone, check=True, stdout=sys.stderr)  # which says what was red
     return time.perf_counter() - begun
 
 
