@@ -8,7 +8,6 @@ example alone are known, so the weights are the solution of a linear system.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -27,12 +26,8 @@ def counted_cases(search: Search) -> Iterator[Case]:
     n = reading.n_examples
     if not 2 < n <= MOST_EXAMPLES or reading.root:
         return
-    alone = [
-        replace(reading, view=replace(reading.view, X=reading.view.X[i : i + 1]), y=reading.y[i : i + 1])
-        for i in range(n)
-    ]
-    with np.errstate(all="ignore"):
-        slopes = np.array([[one.data_gradient(theta) for theta in evidence.theta] for one in alone])  # (N, T, P)
+    with np.errstate(all="ignore"):  # (N, T, P)
+        slopes = np.array([[one.data_gradient(theta) for theta in evidence.theta] for one in reading.single_examples()])
     for what, pieces in _groups(evidence.pieces):
         if not search.clock.left:
             return
@@ -46,9 +41,7 @@ def counted_cases(search: Search) -> Iterator[Case]:
             M = search.right.copy()
             M[:, at] = np.tensordot(weights, slopes[:, :, at], axes=1)
             form = Form("bias_reduction" if what == "the biases" else slug, {}, None, f"{says}{_where(what)}", rarity)
-            found, _ = search.case((form,), M)
-            if found is not None:
-                yield found
+            yield from search.explained((form,), M)
 
 
 def _groups(pieces: tuple[Piece, ...]) -> Iterator[tuple[str, list[Piece]]]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..backprop import BackwardPass
 from ..functions import Activation, Array
-from ..mistakes.form import Form
+from ..mistakes.form import IN_A, Form
 from ..network import Forward, Network
 from ..recognise import Reading
 from ..recognise.activations import COMMON, leaky_relu
@@ -106,10 +106,10 @@ def _other_deltas(search: Search) -> Iterator[tuple[Form, Array]]:
     says = "the delta of the layer above stands where that of each layer belongs"
     yield Form("delta_not_carried", {}, None, says, 0.5), np.array([*map(laid_out, passes, above)])
     if reading.net.sizes[0] == reading.net.sizes[1]:
-        slope = {"sigmoid": lambda a: a * (1 - a), "tanh": lambda a: 1 - a**2}.get(reading.net.activation(1).name)
+        _, slope = IN_A.get(reading.net.activation(1).name, ("1", np.ones_like))
         below = []
         for back in passes:
-            to_inputs = back.delta[1] @ back.weight[1].T * (slope(back.input[1]) if slope else 1.0)
+            to_inputs = back.delta[1] @ back.weight[1].T * slope(back.input[1])
             below.append({1: to_inputs} | {l: back.delta[l - 1] for l in range(2, L + 1)})
         says = "the delta of the layer below stands where that of each layer belongs: count from the inputs or from 1"
         yield Form("delta_not_carried", {}, None, says, 0.5), np.array([*map(laid_out, passes, below)])

@@ -29,8 +29,8 @@ def relabelled_cases(search: Search) -> Iterator[Case]:
 
     def gradient(labels: Array) -> Array:
         other = replace(reading, y=labels)
-        rows = [other.backward(net, forward).grads for net, forward in search.passes]
-        return np.array([other.lay_out(grads, evidence.G.shape[1]) for grads in rows])
+        size = evidence.G.shape[1]
+        return np.array([other.gradient_of_pass(net, forward, size) for net, forward in search.passes])
 
     with np.errstate(all="ignore"):
         zero, units = gradient(np.zeros((n, k))), np.eye(n * k).reshape(-1, n, k)
@@ -49,9 +49,7 @@ def relabelled_cases(search: Search) -> Iterator[Case]:
     labels = labels / factor
     says = _of_whom(labels, reading.y) if rank == len(columns) else _some_other(search, factor)
     if says:
-        found, _ = search.case((Form("labels_misaligned", {}, None, says, 0.4),), gradient(labels))
-        if found is not None:
-            yield found
+        yield from search.explained((Form("labels_misaligned", {}, None, says, 0.4),), gradient(labels))
 
 
 def _of_whom(labels: Array, y: Array) -> str:

@@ -71,12 +71,8 @@ class Search:
     def candidate(self, chosen: Sequence[Form], passes: Sequence[tuple[Network, Forward]] | None = None) -> Array:
         """The data gradient (T, P) with these forms in it; passes: other forward passes than those of the reading."""
         recipe, size = recipe_of(*chosen), self.evidence.theta.shape[1]
-        return np.array(
-            [
-                self.reading.lay_out(self.reading.backward(net, forward, recipe).grads, size)
-                for net, forward in (self.passes if passes is None else passes)
-            ]
-        )
+        passes = self.passes if passes is None else passes
+        return np.array([self.reading.gradient_of_pass(net, forward, size, recipe) for net, forward in passes])
 
     def case(self, chosen: tuple[Form, ...], M: Array, *, step: float | None = None) -> tuple[Case | None, Match]:
         """The case that these forms make, when they explain every piece."""
@@ -85,6 +81,12 @@ class Search:
             return None, found
         chosen = tuple(sorted(chosen, key=lambda form: _ORDER.get(next(iter(form.entries), ("", None))[0], 9)))
         return Case(chosen, found, self.cost(chosen, found), step), found
+
+    def explained(self, chosen: tuple[Form, ...], M: Array, *, step: float | None = None) -> Iterator[Case]:
+        """The case alone: one, or none where pieces are left over."""
+        found, _ = self.case(chosen, M, step=step)
+        if found is not None:
+            yield found
 
     def cost(self, chosen: tuple[Form, ...], found: Match) -> float:
         """How many surprises the explanation takes: forms, factors, penalties, exceptions."""
@@ -131,9 +133,7 @@ class Search:
         """The right gradient of something else, without a wrong term."""
         for form, M in elsewhere(self):
             if np.isfinite(M).all():
-                found, _ = self.case((form,), M)
-                if found is not None:
-                    yield found
+                yield from self.explained((form,), M)
 
     def pairs(self) -> list[Case]:
         """Every case with two forms: first those of which one explains some pieces alone."""
@@ -193,9 +193,7 @@ class Search:
     def _case_of(self, *chosen: Form) -> Iterator[Case]:
         M = self._try(*chosen)
         if M is not None:
-            found, _ = self.case(chosen, M)
-            if found is not None:
-                yield found
+            yield from self.explained(chosen, M)
 
 
 def conventional(chosen: Sequence[Form], factor: float) -> bool:

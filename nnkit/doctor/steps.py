@@ -44,9 +44,7 @@ def _case(search: Search, base: tuple[Form, ...], says: str, stepped: Stepped, r
     if step is None or abs(step) < 1e-12:
         return
     form = Form("updated_weights", {}, None, f"{says} (a step of {step:.6g} fits)", rarity)
-    found, _ = search.case((*base, form), stepped(step), step=step)
-    if found is not None:
-        yield found
+    yield from search.explained((*base, form), stepped(step), step=step)
 
 
 def _candidate(search: Search, base: tuple[Form, ...], entries: Callable[[Network, Array], Form]) -> Array:
@@ -54,7 +52,7 @@ def _candidate(search: Search, base: tuple[Form, ...], entries: Callable[[Networ
     rows = []
     for (net, forward), G in zip(search.passes, search.evidence.G):
         recipe = recipe_of(*base, entries(net, G))
-        rows.append(search.reading.lay_out(search.reading.backward(net, forward, recipe).grads, G.size))
+        rows.append(search.reading.gradient_of_pass(net, forward, G.size, recipe))
     return np.array(rows)
 
 
@@ -64,9 +62,7 @@ def _through_the_gradient(search: Search) -> Iterator[Case]:
     if search.reading.net.n_layers == 1:
         return
     form = Form("wrong_matrix_carried_back", {}, None, says, 0.3)
-    found, _ = search.case((form,), _candidate(search, (), lambda net, G: _weights(net, lambda l: G[at[f"W{l}"]])))
-    if found is not None:
-        yield found
+    yield from search.explained((form,), _candidate(search, (), lambda net, G: _weights(net, lambda l: G[at[f"W{l}"]])))
 
 
 def _weights(net: Network, matrix: Callable[[int], Array]) -> Form:
@@ -146,11 +142,7 @@ def _sequential(search: Search, order: list[list[str]]) -> Stepped:
 
 def _one_by_one(search: Search) -> Stepped:
     """The sum of the slopes of every example, each at the parameters that the one before has left."""
-    reading = search.reading
-    examples = [
-        replace(reading, view=replace(reading.view, X=reading.view.X[n : n + 1]), y=reading.y[n : n + 1])
-        for n in range(reading.n_examples)
-    ]
+    examples = search.reading.single_examples()
 
     def stepped(step: float) -> Array:
         rows = []

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..functions import Array
 from ..network import Forward, Network
-from .form import Form
+from .form import IN_A, Form
 
 
 def delta_forms(net: Network, n_examples: int) -> Iterator[Form]:
@@ -186,25 +186,23 @@ def _formula_by_products(net: Network, l: int) -> Iterator[Form]:
 def _slope_of_error_alone(net: Network, l: int) -> Iterator[Form]:
     """A formula in a is given the error, and the error itself is left out: e (1 - e) or 1 - e²."""
     for rank, (sign, error) in enumerate(((1, "a - y"), (-1, "y - a"))):
-        for formula, of in (("e (1 - e)", lambda e: e * (1 - e)), ("1 - e²", lambda e: 1 - e**2)):
+        for formula, of in IN_A.values():
             entries = {("delta", l): lambda net, f, y, l, s, d, of=of, sign=sign: of(sign * (f.output - y))}
-            says = f"delta {l} is {formula} with the error e = {error}, which is the slope alone, and of the error"
+            written = formula.replace("a", "e")
+            says = f"delta {l} is {written} with the error e = {error}, which is the slope alone, and of the error"
             yield Form("activation_slope_of_error", entries, l, says, 0.7 + 0.1 * rank)
 
 
 def _slope_of_slope(net: Network, l: int, n_examples: int) -> Iterator[Form]:
     """The formula in a is given what is carried back, in the size and with the sign that the learner's code has it."""
-    formulas: dict[str, tuple[str, Callable[[Array], Array]]] = {
-        "sigmoid": ("a (1 - a)", lambda u: u * (1 - u)),
-        "tanh": ("1 - a²", lambda u: 1 - u**2),
-    }
     name = net.activation(l).name
     if name == "identity":
         return
     slugs = ("relu_mask", "activation_slope_of_error") if "relu" in name else ("activation_slope_of_error",)
     ways = {"f′": (net.activation(l).slope, f"z{l}")}
-    if name in formulas:
-        ways[formulas[name][0]] = formulas[name][1], f"a{l}"
+    if name in IN_A:
+        formula, of_a = IN_A[name]
+        ways[formula] = of_a, f"a{l}"
     factors = (1.0, -1.0) if "relu" in name else (1.0, -1.0, 1 / n_examples, 0.5, -0.5, 2.0, -2.0)
     for rank, factor in enumerate(factors):
         for what, (of, right) in ways.items():

@@ -20,6 +20,12 @@ Slope = Callable[[Network, Forward, Array, int], Array]  # an activation slope, 
 Entry = tuple[str, int | None]  # a term, and the layer in which it is replaced; None where there is only one
 
 
+IN_A: Mapping[str, tuple[str, Callable[[Array], Array]]] = {  # f' as learners write it: a formula in a
+    "sigmoid": ("a (1 - a)", lambda a: a * (1 - a)),
+    "tanh": ("1 - a²", lambda a: 1 - a**2),
+}
+
+
 @dataclass(frozen=True, eq=False)
 class Form:
     """One way to get a gradient wrong. entries: what stands in place of which term. says: the mistake in one sentence.

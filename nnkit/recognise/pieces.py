@@ -34,7 +34,7 @@ def unrolled(block: Block, n_inputs: int, n_outputs: int) -> Iterator[tuple[Bloc
 def of_numbers(blocks: Sequence[Block], n_inputs: int, n_outputs: int) -> Iterator[tuple[Block, ...]]:
     """The ways in which parameters that are all single numbers, w1, w2, ..., b1, can be one or two layers.
 
-    Those whose names begin with b, or t, or with theta, are the biases: one for each unit or one for each layer.
+    Those whose names begin with b, or with t as in theta, are the biases: one for each unit or one for each layer.
     """
     if len(blocks) < 3 or any(block.at.size != 1 for block in blocks):
         return

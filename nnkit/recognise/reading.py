@@ -101,8 +101,16 @@ class Reading:
 
     def data_gradient(self, theta: Array, recipe: Recipe = Recipe()) -> Array:
         """The gradient without the penalty: (P,), in the order of theta."""
-        net, forward = self.forward(theta)
-        return self.lay_out(self.backward(net, forward, recipe).grads, theta.size)
+        return self.gradient_of_pass(*self.forward(theta), theta.size, recipe)
+
+    def gradient_of_pass(self, net: Network, forward: Forward, size: int, recipe: Recipe = Recipe()) -> Array:
+        """The gradient without the penalty (size,) at a forward pass that has been made."""
+        return self.lay_out(self.backward(net, forward, recipe).grads, size)
+
+    def single_examples(self) -> list[Reading]:
+        """The same network and loss on each example alone, with the factor that the example has among all."""
+        X, y = self.view.X, self.y
+        return [replace(self, view=replace(self.view, X=X[n : n + 1]), y=y[n : n + 1]) for n in range(self.n_examples)]
 
     def gradient(self, theta: Array) -> Array:
         """The right gradient of the learner's loss: (P,)."""
