@@ -152,3 +152,18 @@ def test_what_is_sent_is_valid_json_and_the_page_gets_the_whole_text():
     text = (data[0] if isinstance(data, tuple) else data)["text/plain"]
     assert text.startswith("Your code as Network [2, 6, 1]")
     assert "b1[0]        –" in text
+
+
+def test_a_threshold_that_is_subtracted_is_minus_the_bias_of_the_diagram():
+    """And its slope has the other sign than the product beside it."""
+    loss, grad, params, X, y = CASES["l_layers_right"][0]()
+
+    def turned(arrays):
+        return {name: -array if name.startswith("b") else array for name, array in arrays.items()}
+
+    widget = nn.widgets.inspect_my_code(
+        lambda p, X, y: loss(turned(p), X, y), lambda p, X, y: turned(grad(turned(p), X, y)), turned(params), X, y
+    )
+    assert widget.mine["minus"] == [name for name in widget.mine["where"] if name.startswith("b")] != []
+    assert "b1[0] is minus your b1" in widget.table("b1[0]")
+    assert "W1[0,0] is your W1" in widget.table("W1[0,0]")

@@ -79,7 +79,8 @@ class MyCode(Inspector):
         owner, entry = self.mine["where"][group][int(np.ravel_multi_index(index, shape))]
         param = self.mine["params"][owner]
         yours, right = (_written(param[side][entry]) for side in ("yours", "right"))
-        return f"{name} is your {_entry_name(param, entry)}. Your slope is {yours}, the right one {right}."
+        minus = "minus " if group in self.mine["minus"] else ""
+        return f"{name} is {minus}your {_entry_name(param, entry)}. Your slope is {yours}, the right one {right}."
 
     def _title(self) -> str:
         return f"Your code as {self._recording.nets[0]!r}"
@@ -210,7 +211,8 @@ def _mine(diagnosis: Diagnosis) -> dict[str, Any]:
         for group, at in diagnosis.reading.layout.at.items()
     }
     lines = [*map(str, diagnosis.findings), *diagnosis.notes, f"Your loss is that of {diagnosis.recognised}."]
-    return {"summary": diagnosis.summary, "lines": lines, "params": params, "where": where}
+    minus = [group for group in where if diagnosis.reading.layout.sign(group) < 0]
+    return {"summary": diagnosis.summary, "lines": lines, "params": params, "where": where, "minus": minus}
 
 
 def _numbers(array: Array) -> list[float | None]:

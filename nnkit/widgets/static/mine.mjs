@@ -8,8 +8,10 @@ const MOST_CELLS = 200; // of a parameter that is shown as a whole
 
 /**
  * @typedef {{name: string, shape: number[], wrong: boolean, yours: (number|null)[], right: (number|null)[]}} Param
- * @typedef {{summary: string, lines: string[], params: Param[], where: Record<string, [number, number][]>}} Mine
- *   where: for each number of a group, row by row, which parameter and which of its entries it is
+ * @typedef {{summary: string, lines: string[], params: Param[], where: Record<string, [number, number][]>,
+ *   minus: string[]}} Mine
+ *   where: for each number of a group, row by row, which parameter and which of its entries it is. minus: the groups
+ *   whose numbers have the other sign there, as thresholds that are subtracted
  */
 
 /**
@@ -27,7 +29,8 @@ export function mine(session, given) {
   const show = () => {
     const at = placeOf(session.state, given, session.now.selected);
     element.hidden = at === null;
-    if (at !== null) element.replaceChildren(line(session.now.selected, ...at), grid(...at));
+    const minus = given.minus.includes(parse(session.now.selected).group);
+    if (at !== null) element.replaceChildren(line(session.now.selected, minus, ...at), grid(...at));
   };
   return { head, element, show };
 }
@@ -58,12 +61,12 @@ const off = (yours, right) => yours !== null && right !== null && differ(yours, 
   && Math.abs(yours - right) > 1e-6 * Math.abs(right);
 
 /** What the learner has for the selected number. */
-function line(selected, param, entry) {
+function line(selected, minus, param, entry) {
   const [yours, right] = [param.yours[entry], param.right[entry]];
   const bad = off(yours, right);
   const number = (role, value) => html("b", { "data-role": role, "data-value": value ?? "" }, written(value));
   const ratio = bad && right !== 0 ? ` Yours is ${significant(yours / right)} times that.` : "";
-  return html("p", { class: `numeric ${bad ? "differs" : "agrees"}` }, html("code", {}, selected), " is your ",
+  return html("p", { class: `numeric ${bad ? "differs" : "agrees"}` }, html("code", {}, selected), minus ? " is minus your " : " is your ",
     html("code", { "data-role": "own-name" }, entryName(param, entry)), ". Your slope is ", number("yours", yours),
     ", the right one ", number("right", right), ".", ratio,
     html("span", { class: "verdict" }, yours === null || right === null ? "" : bad ? " ✗ they differ" : " ✓ they agree"));
