@@ -5,16 +5,26 @@ Floats get the type that you ask for. Numbers, results of shape (), stay float64
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .functions import Array
+from .products import Call, product, sum_of_columns, sum_of_rows
 from .tape import Node, Tape
 
-Call = Callable[[], Any]
+CACHE_LINE = 64  # bytes, and what AVX-512 reads at once
+
+
+def aligned(shape: tuple[int, ...], dtype: Any, order: Any = "C") -> Array:
+    """np.empty, but that it begins where a line of the cache begins, so that no read has to cross two of them."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.empty(size + CACHE_LINE, np.uint8)
+    first = -room.ctypes.data % CACHE_LINE
+    return room[first : first + size].view(dtype).reshape(shape, order=order)
 
 
 class Place(NamedTuple):
@@ -29,15 +39,23 @@ class Place(NamedTuple):
 class Bound:
     """The calls of each part of a tape. One walk over the notes; a buffer is free after the last note that reads it.
 
+    arrays: what its inputs are, and where the results that it keeps have to be, by their names.
     dtype: of what is computed. limits: numbers in the code that stand for a limit of float64, and what they are in
     `dtype`.
     """
 
-    def __init__(self, tape: Tape, dtype: Any = np.float64, limits: Mapping[float, float] | None = None) -> None:
+    def __init__(
+        self,
+        tape: Tape,
+        arrays: Mapping[str, Array],
+        dtype: Any = np.float64,
+        limits: Mapping[float, float] | None = None,
+    ) -> None:
+        self.arrays = arrays
         self.dtype, self.limits = np.dtype(dtype), limits or {}
         self.notes = _sums_at_once(_needed(tape))
         self.places: list[Place] = []
-        self._readers: dict[tuple[int, ...], tuple[list[tuple[Node, int | None]], list[Place]]] = {}
+        self._readers: dict[tuple[str, ...], tuple[list[Node], list[Place]]] = {}
         self.calls: dict[str, list[Call]] = {node.part: [] for node in tape.nodes}
         self.memory: dict[Node, Array] = {}
         self.narrow: dict[tuple[Node, str], Array] = {}
@@ -52,12 +70,12 @@ class Bound:
         for part, call in filter(None, late):
             self.calls[part].append(call)
 
-    def reading(self, moved: Sequence[tuple[Array, Array]]) -> dict[str, list[Call]]:
-        """The same calls, with inputs that lie elsewhere: pairs of an input and an array of its type and strides."""
-        shown, places = self._readers_of(tuple(id(here) for here, _ in moved))
+    def reading(self, moved: Mapping[str, Array]) -> dict[str, list[Call]]:
+        """The same calls, with inputs that lie elsewhere: arrays of the same type and strides, by their names."""
+        shown, places = self._readers_of(tuple(moved))
         memory: dict[Node, Array] = {}
-        for node, source in shown:
-            memory[node] = node.args[1](memory[node.args[0]]) if source is None else moved[source][1]
+        for node in shown:
+            memory[node] = moved[node.name] if node.call == "input" else node.args[1](memory[node.args[0]])
         calls = {part: list(of_part) for part, of_part in self.calls.items()}
         for node, args, out, where in places:
             pairs = zip(node.args, args)
@@ -65,24 +83,21 @@ class Bound:
             calls[node.part][where] = _calls(node, there, out)
         return calls
 
-    def _readers_of(self, inputs: tuple[int, ...]) -> tuple[list[tuple[Node, int | None]], list[Place]]:
-        """These inputs, with their place among them, and the views of them; and what reads one of the two."""
-        if inputs not in self._readers:
-            shown: dict[Node, int | None] = {}
+    def _readers_of(self, names: tuple[str, ...]) -> tuple[list[Node], list[Place]]:
+        """These inputs and the views of them; and what reads one of the two."""
+        if names not in self._readers:
+            shown: dict[Node, None] = {}
             for node in self.notes:
-                if node.call == "input" and id(node.into) in inputs:
-                    shown[node] = inputs.index(id(node.into))
-                elif node.call == "view" and node.args[0] in shown:
+                if node.name in names if node.call == "input" else node.call == "view" and node.args[0] in shown:
                     shown[node] = None
             places = [place for place in self.places if any(arg in shown for arg in _nodes(place.node))]
-            self._readers[inputs] = list(shown.items()), places
-        return self._readers[inputs]
+            self._readers[names] = list(shown), places
+        return self._readers[names]
 
     def _place(self, i: int, node: Node) -> tuple[str, Call] | None:
         """Give one note its memory and its calls; perhaps a call that has to come at the end of its part."""
         if node.call == "input":
-            assert node.into is not None
-            self.memory[node] = node.into
+            self.memory[node] = self.arrays[node.name]
             return None
         if node.call == "view":
             self.memory[node] = node.args[1](self.memory[node.args[0]])
@@ -91,10 +106,10 @@ class Bound:
         late, out = None, self._wanted(i, node)
         if out is None:
             out = self._buffer(i, node)
-            if node.into is None:
+            if not node.name:
                 self.owned.add(node)
             else:  # and its buffer stays its own until then
-                late = (node.part, partial(np.copyto, node.into, out))
+                late = (node.part, partial(np.copyto, self.arrays[node.name], out))
         self.memory[node] = out
         first, made = len(self.calls[node.part]), _calls(node, args, out)
         self.calls[node.part] += made
@@ -108,12 +123,13 @@ class Bound:
 
     def _wanted(self, i: int, node: Node) -> Array | None:
         """The array into which the result has to go, unless what stands there is still to be read."""
-        if node.into is None:
+        if not node.name:
             return None
+        wanted = self.arrays[node.name]
         for other, array in self.memory.items():
-            if array is node.into and self.last_read.get(other.owner, -1) >= i + _elementwise(node):
+            if array is wanted and self.last_read.get(other.owner, -1) >= i + _elementwise(node):
                 return None
-        return node.into
+        return wanted
 
     def _buffer(self, i: int, node: Node) -> Array:
         """Memory for a result: that of an argument nobody reads again, a free buffer, or a new one."""
@@ -130,7 +146,7 @@ class Bound:
         for at, array in enumerate(self.free):
             if fits(array):
                 return self.free.pop(at)
-        return np.empty(shape, dtype, order)
+        return aligned(shape, dtype, order)
 
     def _type(self, node: Node) -> np.dtype[Any]:
         if node.value.dtype.kind != "f":
@@ -167,14 +183,14 @@ def _along_rows(node: Node) -> bool:
     if node.method != "reduce" or node.args[0].value.ndim != 2 or node.options["axis"] not in (1, -1):
         return False
     n, k = node.args[0].value.shape
-    return bool(n >= k)
+    return bool(n >= 2 * k)
 
 
 def _needed(tape: Tape) -> list[Node]:
     """The notes that a kept result depends on."""
     needed: set[Node] = set()
     for node in reversed(tape.nodes):
-        if node in needed or (node.into is not None and node.call != "input"):
+        if node in needed or (node.name and node.call != "input"):
             needed |= {node, *_nodes(node)}
     return [node for node in tape.nodes if node in needed]
 
@@ -197,14 +213,22 @@ def _calls(node: Node, args: list[Any], out: Array) -> list[Call]:
         truth = node.args[1:] == (1.0, 0.0)
         choose: list[Call] = [partial(np.copyto, out, other), partial(np.copyto, out, one, where=condition)]
         return [partial(np.copyto, out, condition)] if truth else choose
-    if node.call is np.matmul:  # np.dot has less to ask before it begins; it fills arrays that lie row by row
-        flat = out.flags.c_contiguous
-        return [partial(np.dot, *args, out) if flat else partial(np.dot, args[1].T, args[0].T, out.T)]
+    if node.call is np.matmul:
+        left, right = args
+        return product(left, right, out)
     if node.method == "reduce":
-        rows = args[0]
-        if node.call is np.add and rows.ndim == 2 and node.options == {"axis": 0, "keepdims": False}:
-            return [partial(np.dot, np.ones(len(rows), rows.dtype), rows, out)]
-        return [partial(node.call.reduce, rows, dtype=out.dtype, out=out, **node.options)]
+        return [_reduction(node, args[0], out)]
     if node.call in (np.einsum, np.maximum, np.minimum):  # these want `out` by name
         return [partial(node.call, *args, out=out)]
     return [partial(node.call, *args, out)]
+
+
+def _reduction(node: Node, array: Array, out: Array) -> Call:
+    """The call for a sum, a maximum or a minimum. NumPy begins sooner without keepdims, and BLAS sums sooner still."""
+    axis = node.options["axis"]
+    if array.ndim != 2 or axis is None or array.dtype != out.dtype:
+        return partial(node.call.reduce, array, dtype=out.dtype, out=out, **node.options)
+    flat = out.reshape(-1)  # a view: what is reduced lies together
+    if node.call is np.add:
+        return sum_of_rows(array, flat) if axis == 0 else sum_of_columns(array, flat)
+    return partial(node.call.reduce, array, axis, None, flat)

@@ -1,8 +1,8 @@
 """The fast way to train: the readable code, played back in place.
 
 For each batch size the engine listens once (listening.py); then it plays what it heard, into arrays that are made once.
-The parameters lie in one vector, each W as (fan_out, fan_in), the layout in which BLAS is fastest here. A batch whose
-examples lie one after the other is read where it is; the others are copied together first.
+Examples that lie one after the other are read where they are; others are copied together first. How all of it lies in
+memory is a matter of its own (layout.py).
 
 Shapes: X (N, D), y (N, K), as everywhere.
 """
@@ -15,18 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from .buffers import Call
+from .buffers import aligned
 from .functions import ACTIVATIONS, LOSSES, Array
+from .layout import Data, Layout
 from .listening import Batch, listen_to_batch, listen_to_step
 from .network import Network
 from .optimisers import Optimiser
+from .products import Call
 from .readable import Update, quiet
 from .recipe import Recipe
 
 AT_ONCE = 512  # examples in one go when only the loss is asked for
-COPIED = 2**14  # bytes of X up to which a copy costs less than calls of its own for every place in the data
-
-Data = tuple[Array, Array]
+COPIED = 2**14  # bytes of X up to which a few copies cost less than calls of their own for a place in the data
+OFTEN = 16  # times that a place comes, and no longer
+PLACES = 1024  # with calls of their own although they are small: they take some kilobytes each
 
 
 def serves(net: Network, optimiser: object, recipe: Recipe) -> bool:
@@ -49,30 +51,31 @@ class _Ready:
 
 
 class Engine:
-    """A network in training. data: (X, y). held_out: data whose loss is asked for as well."""
+    """A network in training. data: (X, y). held_out: data whose loss is asked for as well.
 
-    check_every = 64  # steps between two looks for NaN; what is not finite stays so
+    largest: the examples of the largest batch that is trained on; of more than these, only the loss is asked for.
+    """
+
+    check_every = 128  # steps between two looks for NaN; what is not finite stays so
 
     def __init__(
-        self, net: Network, optimiser: Optimiser, data: Data, held_out: Data | None = None, dtype: Any = np.float64
+        self, net: Network, optimiser: Optimiser, data: Data, held_out: Data | None, largest: int, dtype: Any
     ) -> None:
-        self._net, self._dtype = net, np.dtype(dtype)
-        self._sets = {"data": self._cast(data)} | ({"held out": self._cast(held_out)} if held_out else {})
+        self._largest, self._layout = largest, Layout(net, data, np.dtype(dtype))
+        self._sets = {"data": self._layout.cast(data)}
+        if held_out is not None:
+            self._sets["held out"] = self._layout.cast(held_out)
         self._sums_to_one = all(bool(np.all(y.sum(axis=1) == 1)) for _, y in self._sets.values())
         self._whole = slice(0, len(data[0]))
-        self._copied = 1 + COPIED // (net.sizes[0] * self._dtype.itemsize)
-        self._theta, self._gradient = (np.empty(sum(p.size for p in net.params.values()), dtype) for _ in range(2))
-        self._params, self._grads = _views(self._theta, net), _views(self._gradient, net)
-        for name, array in net.params.items():
-            self._params[name][...] = array
+        self._copied = 1 + COPIED // self._sets["data"][0].strides[0]
         self._rate = np.array(getattr(optimiser, "learning_rate", 1.0), dtype)
         with quiet():
-            self._update = listen_to_step(optimiser, self._theta, self._gradient, self._rate)
-        self._memory = [self._theta, *self._update.memory]
-        self._kept: list[Array] = []
+            self._update = listen_to_step(optimiser, self._layout.theta, self._layout.gradient, self._rate)
+        self._memory = [self._layout.theta, *self._update.memory]
+        self._kept = [np.empty_like(array) for array in self._memory]
         self._ready: dict[Any, _Ready] = {}
         self._heard: dict[int, Batch] = {}  # by size: a batch that is read where it lies
-        self._tall: dict[str, Array] = {}  # the labels by columns
+        self._came: dict[tuple[str, int], int] = {}  # how often the rows from here on were copied
         self._ahead = False  # True while the forward pass of the full batch is done already
 
     # --- training ----------------------------------------------------------------------------------------------------
@@ -85,10 +88,12 @@ class Engine:
                 if changed is not None:
                     self._rate[...] = changed.learning_rate  # type: ignore[attr-defined]
                     ready.batch.scale[...] = self._scale(len(ready.batch.X))
-                ahead = self._ahead and isinstance(rows, slice) and rows == self._whole
-                for call in ready.after if ahead else ready.step:
+                calls = ready.step
+                if self._ahead:
+                    calls = ready.after if isinstance(rows, slice) and rows == self._whole else calls
+                    self._ahead = False
+                for call in calls:
                     call()
-                self._ahead = False
 
     def losses(self) -> tuple[float, float | None]:
         """The batch loss over all data, and over the held-out data."""
@@ -98,15 +103,16 @@ class Engine:
 
     def params(self) -> dict[str, Array]:
         """A copy of the parameters, float64 as everywhere else."""
-        return {name: np.array(array, dtype=np.float64, order="C") for name, array in self._params.items()}
+        return {name: np.array(array, dtype=np.float64, order="C") for name, array in self._layout.given.items()}
 
     def finite(self) -> bool:
         """True while no parameter is NaN or infinite."""
-        return bool(np.isfinite(self._theta).all())
+        return bool(np.isfinite(self._layout.theta).all())
 
     def mark(self) -> None:
         """Remember this moment."""
-        self._kept = [array.copy() for array in self._memory]
+        for kept, array in zip(self._kept, self._memory):
+            np.copyto(kept, array)
 
     def rewind(self) -> None:
         """Go back to the moment that was marked."""
@@ -117,23 +123,32 @@ class Engine:
 
     def _batch(self, name: str, rows: Any) -> _Ready:
         """The calls for these rows, a slice or their numbers; the examples are where the calls read them."""
-        X, y = self._sets[name]
         if isinstance(rows, slice):
-            size = rows.stop - rows.start
-            if size >= self._copied or size == len(X):
-                return self._ready.get((name, rows.start, rows.stop)) or self._in_place(name, rows)
-            ready = self._together(size)
-            ready.batch.X[...], ready.batch.y[...] = X[rows], y[rows]
-            return ready
+            return self._ready.get((name, rows.start, rows.stop)) or self._side_by_side(name, rows)
+        X, y = self._sets[name]
         ready = self._together(len(rows))
         X.take(rows, 0, ready.batch.X, "clip")
         y.take(rows, 0, ready.batch.y, "clip")
         return ready
 
+    def _side_by_side(self, name: str, rows: slice) -> _Ready:
+        """The calls for rows that lie one after the other and have none of their own yet."""
+        (X, y), size = self._sets[name], rows.stop - rows.start
+        if size >= self._copied or size == len(X) or self._comes_often(name, rows):
+            return self._in_place(name, rows)
+        ready = self._together(size)
+        ready.batch.X[...], ready.batch.y[...] = X[rows], y[rows]
+        return ready
+
+    def _comes_often(self, name: str, rows: slice) -> bool:
+        """True once these rows have come so often that calls of their own are worth it, for the first such rows."""
+        times = self._came[name, rows.start] = self._came.get((name, rows.start), 0) + 1
+        return times > OFTEN and len(self._ready) < PLACES
+
     def _together(self, size: int) -> _Ready:
         """The calls for examples that are copied together."""
         if size not in self._ready:
-            X, y = (np.empty((size, array.shape[1]), self._dtype) for array in self._sets["data"])
+            X, y = (aligned((size, array.shape[1]), array.dtype) for array in self._sets["data"])
             self._ready[size] = self._with_update(self._listen(X, y))
         return self._ready[size]
 
@@ -142,21 +157,18 @@ class Engine:
         X, y = (array[rows] for array in self._sets[name])
         heard = self._heard.get(len(X)) or self._heard.setdefault(len(X), self._listen(X, y))
         if y.shape in heard.bound.by_columns:  # what the labels are subtracted from lies so
-            y = self._labels_by_columns(name)[rows]
+            y = np.asfortranarray(y)
         return self._ready.setdefault((name, rows.start, rows.stop), self._with_update(heard.elsewhere(X, y)))
 
-    def _labels_by_columns(self, name: str) -> Array:
-        if name not in self._tall:
-            self._tall[name] = np.asfortranarray(self._sets[name][1])
-        return self._tall[name]
-
     def _listen(self, X: Array, y: Array) -> Batch:
-        batch = listen_to_batch(self._net, self._params, self._grads, X, y, self._sums_to_one)
+        layout = self._layout
+        grads = layout.grads if len(X) <= self._largest else None
+        batch = listen_to_batch(layout.net, layout.params, grads, X, y, self._sums_to_one)
         batch.scale[...] = self._scale(len(X))
         return batch
 
     def _with_update(self, batch: Batch) -> _Ready:
-        after = [*batch.calls["backward"], *self._update.calls]
+        after = [*batch.calls.get("backward", ()), *self._update.calls]
         return _Ready(batch, [*batch.calls["forward"], *after], after)
 
     def _loss(self, name: str) -> float:
@@ -169,22 +181,10 @@ class Engine:
                 call()
             total += float(batch.loss)
         self._ahead = self._ahead or (name == "data" and at_once == n)
-        return float(self._net.loss_function.example_weight(n) * total)
+        return float(self._layout.net.loss_function.example_weight(n) * total)
 
     def _scale(self, n: int) -> float:
         """What the delta of the last layer is multiplied by in a batch of n examples."""
-        return self._net.loss_function.example_weight(n) * (float(self._rate) if self._update.rate_in_delta else 1.0)
-
-    def _cast(self, data: Data) -> Data:
-        X, y = (np.ascontiguousarray(array, dtype=self._dtype) for array in data)
-        return X, y
-
-
-def _views(vector: Array, net: Network) -> dict[str, Array]:
-    """The parameters as parts of one vector (P,), each W (fan_in, fan_out) as a transposed (fan_out, fan_in)."""
-    views, first = {}, 0
-    for name, array in net.params.items():
-        part = vector[first : first + array.size]
-        views[name] = part.reshape(array.shape[::-1]).T
-        first += array.size
-    return views
+        return self._layout.net.loss_function.example_weight(n) * (
+            float(self._rate) if self._update.rate_in_delta else 1.0
+        )

@@ -88,7 +88,7 @@ class Records:
         coming = total // every + 1 + (total % every > 0)
         fitting = MOST_BYTES // sum(parameter.nbytes for parameter in net.params.values())
         wanted = np.linspace(0, coming - 1, min(max(fitting, 2), MOST_SNAPSHOTS, coming)).astype(int)
-        self._wanted = {min(int(i) * every, total) for i in wanted}
+        self._wanted = {int(i) * every for i in wanted} - {total}  # the last parameters are those of the network
 
     def add(
         self, step: int, loss: float, validation_loss: float | None, params: Callable[[], dict[str, Array]]

@@ -8,7 +8,8 @@ Three things are this module's own, and change nothing but the last digits:
 
 - 1/N, and the learning rate where it only multiplies the gradient, is applied to the delta of the last layer, not to
   the gradients: everything below is linear in that delta.
-- After softmax, cross-entropy has a - y for a delta (`Loss.delta`), which spares the Jacobian.
+- After softmax, cross-entropy has a - y for a delta (`Loss.delta`), which spares the Jacobian. There an a that
+  rounds to 0 is 0; the readable softmax makes it the smallest float, so that it has a logarithm.
 - The labels of an example are known to sum to 1, where they do.
 
 Shapes: X (N, D), y (N, K), as everywhere.
@@ -19,15 +20,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from .backprop import backward_of
-from .buffers import Bound, Call
-from .functions import LARGEST, Array
+from .buffers import Bound
+from .functions import LARGEST, LOSSES, Activation, Array
 from .network import Forward, Network
 from .optimisers import Optimiser
+from .products import Call
 from .recipe import Recipe
 from .softmax import TINY
 from .tape import Tape, Traced
@@ -48,7 +51,7 @@ def limits_of(dtype: np.dtype[Any]) -> Mapping[float, float]:
 
 @dataclass(frozen=True)
 class Batch:
-    """The calls "forward", then "loss" or "backward", for a batch. X, y: where its examples have to be.
+    """The calls "forward", then "loss" or, in a batch to train on, "backward". X, y: where its examples have to be.
 
     loss: gets the sum of the C_n. scale: what the delta of the last layer is multiplied by.
     """
@@ -62,30 +65,58 @@ class Batch:
 
     def elsewhere(self, X: Array, y: Array) -> Batch:
         """The same for examples that lie in other arrays."""
-        return replace(self, X=X, y=y, calls=self.bound.reading([(self.X, X), (self.y, y)]))
+        return replace(self, X=X, y=y, calls=self.bound.reading({"X": X, "y": y}))
 
 
 def listen_to_batch(
-    net: Network, params: Mapping[str, Array], grads: Mapping[str, Array], X: Array, y: Array, sums_to_one: bool
+    net: Network, params: Mapping[str, Array], grads: Mapping[str, Array] | None, X: Array, y: Array, sums_to_one: bool
 ) -> Batch:
     """Hear the pass from X, y and params to the loss and to grads, all of which are read and filled where they are.
 
+    grads: None when only the loss is wanted.
     sums_to_one: the labels of every example do, in this batch and in all that are put in its place.
     """
-    tape, loss, scale = Tape(), np.empty(()), np.empty((), X.dtype)
+    loss, scale = np.empty(()), np.empty((), X.dtype)
+    arrays = {"X": X, "y": y, "loss": loss, "scale": scale} | dict(params)
+    if grads is not None:
+        arrays |= {_gradient_of(name): array for name, array in grads.items()}
+    shapes = tuple((name, array.shape) for name, array in params.items())
+    tape = _heard_pass(
+        net.activations, net.loss_function.name, shapes, X.shape, y.shape, sums_to_one, training=grads is not None
+    )
+    bound = Bound(tape, arrays, X.dtype, limits_of(X.dtype))
+    return Batch(X, y, loss, scale, bound, bound.calls)
+
+
+@lru_cache(maxsize=256)
+def _heard_pass(
+    activations: tuple[Activation, ...],
+    loss: str,
+    shapes: tuple[tuple[str, tuple[int, ...]], ...],
+    of_X: tuple[int, ...],
+    of_y: tuple[int, ...],
+    sums_to_one: bool,
+    training: bool,
+) -> Tape:
+    """What is heard of one batch. It depends on no number, so networks of the same shape share it."""
+    tape = Tape()
     tape.begin("forward")
-    labels, seed = tape.input(y), tape.input(scale)
+    X, labels, scale = tape.input("X", of_X), tape.input("y", of_y), tape.input("scale", ())
     if sums_to_one:
         tape.promise(labels.sum(axis=1, keepdims=True), 1.0)
-    net = net.with_params({name: tape.input(array) for name, array in params.items()})
-    forward = net.forward_of(tape.input(X))
+    net = Network({name: tape.input(name, shape) for name, shape in shapes}, activations, LOSSES[loss])
+    forward = net.forward_of(X)
     tape.begin("loss", after="forward")
-    tape.keep(net.loss_of(forward, labels).sum(), loss)
-    tape.begin("backward", after="forward")
-    for name, gradient in backward_of(net, forward, labels, recipe=_scaled(seed)).grads.items():
-        tape.keep(gradient, grads[name])
-    bound = Bound(tape, X.dtype, limits_of(X.dtype))
-    return Batch(X, y, loss, scale, bound, bound.calls)
+    tape.keep(net.loss_of(forward, labels).sum(), "loss")
+    if training:
+        tape.begin("backward", after="forward")
+        for name, gradient in backward_of(net, forward, labels, recipe=_scaled(scale, net)).grads.items():
+            tape.keep(gradient, _gradient_of(name))
+    return tape
+
+
+def _gradient_of(name: str) -> str:
+    return f"dC/d{name}"
 
 
 @dataclass(frozen=True)
@@ -105,32 +136,57 @@ def listen_to_step(optimiser: Optimiser, theta: Array, gradient: Array, rate: Ar
 
     theta, gradient, rate: read and filled where they are. rate: (), the learning rate.
     """
-    tape, optimiser, memory = Tape(), copy(optimiser), []
-    heard, slope, factor = (tape.input(array) for array in (theta, gradient, rate))
+    start = optimiser.start({"θ": np.zeros(theta.shape)})
+    memory = {
+        name: value["θ"].astype(theta.dtype) if isinstance(value, dict) else np.array(value, np.float64)
+        for name, value in start.items()
+    }
+    tape, rate_in_delta = _heard_step(optimiser, theta.shape)  # type: ignore[arg-type]  # nnkit's own are frozen
+    bound = Bound(tape, {"θ": theta, "dC/dθ": gradient, "rate": rate} | memory, theta.dtype, limits_of(theta.dtype))
+    return Step(bound.calls[""], list(memory.values()), rate_in_delta)
+
+
+@lru_cache(maxsize=256)
+def _heard_step(optimiser: Optimiser, shape: tuple[int, ...]) -> tuple[Tape, bool]:
+    """What is heard of one step, and whether the learning rate could be left out of it."""
+    tape, optimiser = Tape(), copy(optimiser)
+    theta, gradient, rate = tape.input("θ", shape), tape.input("dC/dθ", shape), tape.input("rate", ())
     if hasattr(optimiser, "learning_rate"):
-        object.__setattr__(optimiser, "learning_rate", factor)
-    state = {}
-    for name, start in optimiser.start({"θ": np.zeros(theta.shape)}).items():
+        object.__setattr__(optimiser, "learning_rate", rate)
+    state: dict[str, Any] = {}
+    for name, start in optimiser.start({"θ": np.zeros(1)}).items():
         whole = isinstance(start, dict)
-        memory.append(start["θ"].astype(theta.dtype) if whole else np.array(start, np.float64))
-        noted = tape.input(memory[-1])
+        noted = tape.input(name, shape if whole else ())
         state[name] = {"θ": noted} if whole else noted
-    params, after = optimiser.step({"θ": heard}, {"θ": slope}, state)
-    tape.keep(params["θ"], theta)
-    for value, array in zip(after.values(), memory):
-        tape.keep(value["θ"] if isinstance(value, dict) else value, array)
-    rate_in_delta = tape.take_out(slope, factor)
-    return Step(Bound(tape, theta.dtype, limits_of(theta.dtype)).calls[""], memory, rate_in_delta)
+    params, after = optimiser.step({"θ": theta}, {"θ": gradient}, state)
+    tape.keep(params["θ"], "θ")
+    for name, value in after.items():
+        tape.keep(value["θ"] if isinstance(value, dict) else value, name)
+    return tape, tape.take_out(gradient, rate)
 
 
-def _scaled(scale: Traced) -> Recipe:
+def _scaled(scale: Traced, net: Network) -> Recipe:
     """The right recipe, with what all gradients are multiplied by put into the delta of the last layer."""
+    right, last = Recipe(), net.n_layers
+    short = net.loss_function.delta.get(net.activation(last).name)
+
+    def activation_slope(net: Network, forward: Forward, y: Array, l: int) -> Any:
+        return None if short and l == last else right.activation_slope(net, forward, y, l)
 
     def delta(net: Network, forward: Forward, y: Array, l: int, slope: Array, activation_slope: Array) -> Array:
-        activation = net.activation(l)
-        if l < net.n_layers:
-            return activation.pull_back(slope, activation_slope)
-        short = net.loss_function.delta.get(activation.name)
-        return scale * (short(forward.a[l], y) if short else activation.pull_back(slope, activation_slope))
+        if short and l == last:
+            a: Traced = forward.a[l]  # type: ignore[assignment]
+            return scale * short(a.tape.before(a, np.maximum, TINY), y)
+        product = right.delta(net, forward, y, l, slope, activation_slope)
+        return scale * product if l == last else product
 
-    return replace(Recipe(), delta=delta, example_weight=lambda net, forward, y: 1.0)
+    def loss_slope(net: Network, forward: Forward, y: Array) -> Any:
+        return None if short else right.loss_slope(net, forward, y)
+
+    return replace(
+        right,
+        activation_slope=activation_slope,
+        delta=delta,
+        loss_slope=loss_slope,
+        example_weight=lambda net, forward, y: 1.0,
+    )

@@ -1,7 +1,7 @@
 """A tape: it listens to NumPy code once, and plays it again in place.
 
 The readable code of nnkit makes a new array for every intermediate result, and computes exp(z) wherever a formula says
-so. Hand it arrays of a `Tape`, and it runs as ever, while the tape notes each NumPy call. `buffers.bind` turns the
+so. Hand it arrays of a `Tape`, and it runs as ever, while the tape notes each NumPy call. `buffers.Bound` turns the
 notes into calls that write into buffers made once:
 
 - a call that was made before is not made again: exp(z) in an activation and in its slope is one call;
@@ -11,13 +11,14 @@ notes into calls that write into buffers made once:
 
 The tape knows NumPy, and nothing about networks. It serves code that has no branch on the numbers, and that uses
 ufuncs, their `reduce`, @, np.where, np.einsum, np.ones_like, .T and indexing; anything else raises an error while it
-listens.
+listens. No result is computed then: an array of a tape has the shape and the type of a result, and stands for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ from .functions import Array
 class Node:
     """One noted result: what was called on what. A result is a number when its shape is ().
 
-    call: a ufunc, np.where, np.einsum, "view" or "input". args: nodes and constants. into: where the result has to be.
+    call: a ufunc, np.where, np.einsum, "view" or "input". args: nodes and constants. value: stands for the result.
+    name: of the array that an input is, or in which a result is kept.
     promised: what the result is each time the tape plays, if it never changes.
     """
 
@@ -39,7 +41,7 @@ class Node:
     options: dict[str, Any]
     value: Array
     part: str
-    into: Array | None = None
+    name: str = ""
     promised: Any = None
 
     @property
@@ -49,7 +51,7 @@ class Node:
 
 
 class Traced(np.ndarray):
-    """An array of a tape. Its numbers are ordinary ones; what is done with it is noted."""
+    """An array of a tape, which stands for a result. What is done with it is noted."""
 
     tape: Tape
     node: Node
@@ -102,49 +104,57 @@ class Tape:
         self._known_after[self._part] = self._known
         self._part, self._known = part, dict(self._known_after.get(after, {}))
 
-    def input(self, array: Array) -> Traced:
+    def input(self, name: str, shape: tuple[int, ...]) -> Traced:
         """An array that is read each time the tape plays."""
-        self.nodes.append(Node("input", "", (), {}, np.ones(array.shape), self._part, array))
+        stand_in = _stand_in(shape, np.dtype(np.float64))
+        self.nodes.append(Node("input", "", (), {}, stand_in, self._part, name))
         return self._traced(self.nodes[-1])
 
-    def keep(self, traced: Any, into: Array) -> None:
-        """Have this result written into an array of yours."""
+    def keep(self, traced: Any, name: str) -> None:
+        """Have this result written into an array of yours, which may be an input as well."""
         node = traced.node
-        if node.into is None and node.call != "view":
-            node.into = into
-        elif node.into is not into:
-            self.note(np.positive, "copy", (traced,), {}).node.into = into
+        if not node.name and node.call != "view":
+            node.name = name
+        elif node.call == "input" or node.name != name:
+            self.note(np.positive, "copy", (traced,), {}).node.name = name
 
     def promise(self, traced: Traced, constant: float) -> None:
         """Every entry of this result is `constant`, each time the tape plays."""
         traced.node.promised = constant
 
+    def before(self, traced: Traced, call: Any, constant: float) -> Traced:
+        """What this result was made of, where it was made by `call` with this constant; or else the result itself."""
+        node = traced.node
+        return self._traced(node.args[0]) if node.call is call and node.args[1:] == (constant,) else traced
+
     def note(self, call: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
         """Note a call, and give its result."""
-        plain = [_plain(value) for value in inputs]
-        with np.errstate(all="ignore"):
-            value = (call if method in ("__call__", "copy") else getattr(call, method))(*plain, **options)
         args = tuple(value.node if isinstance(value, Traced) else value for value in inputs)
         if call is np.power and args[1:] == (2,):
-            call, args = np.square, args[:1]
+            call, args, inputs = np.square, args[:1], inputs[:1]
         same = _simpler(call, args) if method == "__call__" else None
-        return self._traced(same or self._known_or(Node(call, method, args, options, np.asarray(value), self._part)))
+        if same is None:
+            key = (call, method, tuple(map(_key, args)), repr(options) if options else "")
+            same = self._known.get(key)
+        if same is None:
+            value = _outcome(call, method, [_plain(value) for value in inputs], options)
+            same = self._noted(key, Node(call, method, args, options, value, self._part))
+        return self._traced(same)
 
     def view(self, traced: Traced, look: Callable[[Array], Array], key: tuple[Any, ...]) -> Any:
         """Note a view."""
         value = look(_plain(traced))
         if not np.may_share_memory(value, traced):
             raise TypeError(f"a tape can note views only, and {key} makes a copy")
+        known = ("view", "", (traced.node,), repr(key))
         node = Node("view", "", (traced.node, look), {"key": key}, np.asarray(value), self._part)
-        return self._traced(self._known_or(node))
+        return self._traced(self._known.get(known) or self._noted(known, node))
 
-    def _known_or(self, node: Node) -> Node:
-        """The node that made the same call before, in a part that has been played by now; or else this one."""
-        args = node.args[:1] if node.call == "view" else tuple(map(_key, node.args))
-        known = self._known.setdefault((node.call, node.method, args, repr(node.options)), node)
-        if known is node:
-            self.nodes.append(node)
-        return known
+    def _noted(self, key: tuple[Any, ...], node: Node) -> Node:
+        """Remember a node; the same call, in a part that has been played by then, will be this one."""
+        self._known[key] = node
+        self.nodes.append(node)
+        return node
 
     def _traced(self, node: Node) -> Traced:
         traced: Any = node.value.view(Traced)
@@ -163,6 +173,27 @@ class Tape:
             node.args = tuple(result.node if arg is uses[0] else arg for arg in node.args)
         self.nodes.remove(uses[0])
         return True
+
+
+@lru_cache(maxsize=1024)
+def _stand_in(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """An array of this shape and type that takes no memory: a single 1, again and again."""
+    return np.ndarray(shape, dtype, np.ones(1, dtype), 0, (0,) * len(shape))
+
+
+def _outcome(call: Any, method: str, plain: list[Any], options: dict[str, Any]) -> Array:
+    """What stands for the result of a call; a corner of its arguments is enough to tell."""
+    if method == "reduce":
+        result = call.reduce(*plain, **options)
+    elif call is np.einsum:
+        result = call(*plain, **options)
+    elif call is np.matmul:
+        left, right = plain
+        result = left[..., :1] @ (right[:1] if right.ndim == 1 else right[..., :1, :])
+    else:
+        corners = [value[(slice(1),) * value.ndim] if isinstance(value, np.ndarray) else value for value in plain]
+        return _stand_in(np.broadcast(*plain).shape, call(*corners, **options).dtype)
+    return _stand_in(result.shape, result.dtype)
 
 
 def _simpler(call: Any, args: tuple[Any, ...]) -> Node | None:

@@ -107,7 +107,11 @@ def train(
         return replace(optimiser, learning_rate=rate)  # type: ignore[type-var]
 
     data = inputs, labels
-    run = Engine(net, optimiser, data, held_out, kind) if fast else ReadableRun(net, optimiser, data, held_out, recipe)
+    run = (
+        Engine(net, optimiser, data, held_out, largest=size, dtype=kind)
+        if fast
+        else ReadableRun(net, optimiser, data, held_out, recipe)
+    )
     records = Records(net, total, every)
     step, stopped = 0, None
     with _progress(total, progress) as moved_on:
@@ -161,17 +165,15 @@ def _says_stop(answer: Any) -> bool:
 
 def _batches(n_examples: int, size: int, order: str, rng: np.random.Generator) -> Iterator[Any]:
     """The rows of one batch after the other, for ever: their numbers, or a slice where the data stay as they stand."""
+    places = [slice(first, min(first + size, n_examples)) for first in range(0, n_examples, size)]
     while True:
         if order == "with_replacement":
             yield rng.integers(0, n_examples, size)
-            continue
-        if size == n_examples:
-            yield slice(0, n_examples)
-            continue
-        rows = rng.permutation(n_examples) if order == "shuffled" else None
-        for first in range(0, n_examples, size):
-            stop = min(first + size, n_examples)
-            yield slice(first, stop) if rows is None else rows[first:stop]
+        elif order == "shuffled" and len(places) > 1:
+            rows = rng.permutation(n_examples)
+            yield from (rows[place] for place in places)
+        else:
+            yield from places
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """engine: the same numbers as the readable code, step for step."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import COMBINATIONS, cases, labels_for, make_case, property_test
 
 import nnkit as nn
-from nnkit import Recipe, engine, listening, training
+from nnkit import Recipe, engine, layout, listening, products, training
 from nnkit.functions import ACTIVATIONS
 from nnkit.tape import Tape
 
@@ -120,7 +121,7 @@ def test_float32_knows_every_limit_that_the_functions_set():
     """A limit without its twin would be 0 or infinite in float32."""
     for name, activation in ACTIVATIONS.items():
         tape = Tape()
-        z = tape.input(np.zeros((2, 2)))
+        z = tape.input("z", (2, 2))
         activation.pull_back(activation.value(z), activation.slope(z))
         constants = {arg for node in tape.nodes for arg in node.args if isinstance(arg, float)}
         with np.errstate(over="ignore", under="ignore"):
@@ -168,6 +169,52 @@ def test_batches_that_are_read_where_they_lie(loss, output, optimiser, monkeypat
         assert_same(*both(case.net, case.X, case.y, optimiser, batch_size=size, order="cyclic", steps=13))
 
 
+@pytest.mark.parametrize(("most", "places"), [(3, 1), (1000, 3)])
+def test_batches_that_come_often_are_read_where_they_lie(most, places, monkeypatch):
+    """From the third time on here, while there are fewer than so many sets of calls, of which two read copies."""
+    monkeypatch.setattr(engine, "OFTEN", 2)
+    monkeypatch.setattr(engine, "PLACES", most)
+    case = make_case([3, 4, 2], n_examples=11)
+    run = engine.Engine(case.net, nn.GradientDescent(0.5), (case.X, case.y), None, largest=4, dtype="float64")
+    for _ in range(5):
+        run.advance([(slice(first, min(first + 4, 11)), None) for first in (0, 4, 8)])
+    assert len({key for key in run._ready if isinstance(key, tuple)}) == places
+    assert_same(*both(case.net, case.X, case.y, nn.Adam(0.1), batch_size=4, order="cyclic", steps=20))
+
+
+@pytest.mark.parametrize("sizes", [[3, 4, 2], [9, 2, 2], [2, 9, 3, 2]])
+def test_products_that_are_asked_for_in_blocks(sizes, monkeypatch):
+    """However small they are here, and in both layouts of the first weights."""
+    monkeypatch.setattr(products, "SMALL", 20)
+    monkeypatch.setattr(products, "FEWEST", 1)
+    monkeypatch.setattr(products, "small_kernels", lambda: True)
+    case = make_case(sizes, n_examples=11)
+    for size in (1, 4, 11):
+        assert_same(*both(case.net, case.X, case.y, nn.Momentum(0.1), batch_size=size, steps=13))
+
+
+@pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_weights_of_columns_of_zeros_stay_zero(optimiser, dtype, monkeypatch):
+    monkeypatch.setattr(layout, "SPARE", 0)
+    case = make_case([3, 4, 2], n_examples=11)
+    assert_same(*both(case.net, case.X, case.y, optimiser, batch_size=4, steps=9))
+    run = engine.Engine(case.net, optimiser, (case.X, case.y), None, largest=11, dtype=dtype)
+    run.advance([(slice(0, 11), None)] * 5)
+    W1 = run._layout.params["W1"]
+    assert W1.shape == (16 if dtype == "float32" else 8, 4)
+    assert not W1[4:].any()
+
+
+def test_a_second_training_of_the_same_shape_hears_nothing_anew():
+    """And comes to its own numbers."""
+    one, other = (make_case([3, 5, 2], n_examples=7, seed=seed) for seed in (1, 2))
+    assert_same(*both(one.net, one.X, one.y, nn.Adam(0.1), batch_size=3, steps=9))
+    heard = listening._heard_pass.cache_info().misses, listening._heard_step.cache_info().misses
+    assert_same(*both(other.net, other.X, other.y, nn.Adam(0.1), batch_size=3, steps=9))
+    assert (listening._heard_pass.cache_info().misses, listening._heard_step.cache_info().misses) == heard
+
+
 def test_labels_that_do_not_quite_sum_to_one():
     """After softmax, delta is a sum_k y_k - y, and the door lets rounded probabilities through."""
     case = make_case([3, 4, 2], output="softmax", loss="cross_entropy", n_examples=8)
@@ -191,7 +238,7 @@ def test_a_callback_sees_the_parameters_of_the_moment_and_may_stop():
 @pytest.mark.parametrize("every", [1, 7, 64, 1000])
 @pytest.mark.parametrize("rate", [2.0, 10.0, 1e200])
 def test_an_explosion_ends_at_the_first_step_that_is_not_finite(rate, every, monkeypatch):
-    """The engine looks for NaN every 64 steps only, and goes back to find the first.
+    """The engine looks for NaN every 128 steps only, and goes back to find the first.
 
     The readable code may overflow one step before it: it sums the examples first and weighs them by 1/N afterwards.
     """
@@ -213,9 +260,14 @@ def test_an_explosion_ends_at_the_first_step_that_is_not_finite(rate, every, mon
 
 def test_the_engine_is_chosen_whenever_everything_is_nnkits_own(monkeypatch):
     case, chosen = make_case([3, 4, 2]), []
+
+    def choose(kind, *args, **options):
+        chosen.append(kind.__name__)
+        return kind(*args, **options)
+
     for name in ("Engine", "ReadableRun"):
         kind = getattr(training, name)
-        monkeypatch.setattr(training, name, lambda *args, kind=kind, name=name: chosen.append(name) or kind(*args))
+        monkeypatch.setattr(training, name, partial(choose, kind))
 
     def name_of(net=case.net, optimiser=OPTIMISERS[0], **options):
         chosen.clear()

@@ -3,26 +3,36 @@
 import numpy as np
 import pytest
 
-from nnkit.buffers import Bound
+from nnkit.buffers import Bound, aligned
 from nnkit.functions import sigmoid, sigmoid_slope, tanh
 from nnkit.tape import Tape
 
 rng = np.random.default_rng(0)
 
 
+def heard(f, *inputs, dtype=np.float64, limits=None):
+    """f by way of a tape: its result, and the calls that compute it from these arrays."""
+    tape = Tape()
+    traced = f(*(tape.input(str(i), array.shape) for i, array in enumerate(inputs)))
+    out = np.full(traced.shape, np.nan, dtype if traced.shape else float)
+    tape.keep(traced, "out")
+    arrays = {str(i): array for i, array in enumerate(inputs)} | {"out": out}
+    return out, Bound(tape, arrays, dtype, limits).calls[""]
+
+
 def played(f, *arrays, dtype=np.float64, limits=None):
     """f by way of a tape, its result, and the number of calls; the arrays change after the tape has listened."""
     inputs = [np.ones_like(array, dtype=dtype if array.shape else float) for array in arrays]
-    tape = Tape()
-    traced = f(*(tape.input(array) for array in inputs))
-    out = np.full(traced.shape, np.nan, dtype if traced.shape else float)
-    tape.keep(traced, out)
-    calls = Bound(tape, dtype, limits).calls[""]
+    out, calls = heard(f, *inputs, dtype=dtype, limits=limits)
     for array, value in zip(inputs, arrays):
         array[...] = value
+    play(calls)
+    return out, len(calls)
+
+
+def play(calls):
     for call in calls:
         call()
-    return out, len(calls)
 
 
 @pytest.mark.parametrize(
@@ -68,36 +78,33 @@ def test_a_result_is_kept_where_its_input_was_unless_that_is_still_to_be_read():
     """x becomes x + y and y becomes x - y: the old x is needed after the new one is there."""
     x, y = np.array([1.0, 2.0]), np.array([10.0, 20.0])
     tape = Tape()
-    tx, ty = tape.input(x), tape.input(y)
+    tx, ty = tape.input("x", (2,)), tape.input("y", (2,))
     total, difference = tx + ty, tx - ty
-    tape.keep(total, x)
-    tape.keep(difference, y)
-    for call in Bound(tape).calls[""]:
-        call()
+    tape.keep(total, "x")
+    tape.keep(difference, "y")
+    play(Bound(tape, {"x": x, "y": y}).calls[""])
     np.testing.assert_array_equal([x, y], [[11, 22], [-9, -18]])
 
 
 def test_a_result_that_has_to_wait_is_not_overwritten_while_it_waits():
     x, y = np.array([1.0, 2.0]), np.array([10.0, 20.0])
     total, tape = np.empty(2), Tape()
-    tx, ty = tape.input(x), tape.input(y)
-    tape.keep(tx + ty, x)  # has to wait: x is read below
-    tape.keep(np.tanh(np.exp(ty) * 2) + tx, total)
-    for call in Bound(tape).calls[""]:
-        call()
+    tx, ty = tape.input("x", (2,)), tape.input("y", (2,))
+    tape.keep(tx + ty, "x")  # has to wait: x is read below
+    tape.keep(np.tanh(np.exp(ty) * 2) + tx, "total")
+    play(Bound(tape, {"x": x, "y": y, "total": total}).calls[""])
     np.testing.assert_array_equal([x, total], [[11, 22], [2, 3]])
 
 
 def test_one_result_may_be_kept_twice_and_an_input_may_be_kept():
-    x, first, second, third = (np.full(2, value) for value in (3.0, 0.0, 0.0, 0.0))
+    arrays = {name: np.full(2, value) for name, value in zip(("x", "first", "second", "third"), (3.0, 0.0, 0.0, 0.0))}
     tape = Tape()
-    noted = tape.input(x)
-    for array in (first, second):
-        tape.keep(noted + 1, array)
-    tape.keep(noted, third)
-    for call in Bound(tape).calls[""]:
-        call()
-    np.testing.assert_array_equal([x, first, second, third], np.array([[3, 3], [4, 4], [4, 4], [3, 3]]))
+    noted = tape.input("x", (2,))
+    for name in ("first", "second"):
+        tape.keep(noted + 1, name)
+    tape.keep(noted, "third")
+    play(Bound(tape, arrays).calls[""])
+    np.testing.assert_array_equal(list(arrays.values()), np.array([[3, 3], [4, 4], [4, 4], [3, 3]]))
 
 
 def test_a_part_knows_only_what_was_played_before_it():
@@ -105,18 +112,17 @@ def test_a_part_knows_only_what_was_played_before_it():
     x, one, other = np.full(2, 1.0), np.zeros(2), np.zeros(2)
     tape = Tape()
     tape.begin("first")
-    noted = tape.input(x)
+    noted = tape.input("x", (2,))
     e = np.exp(noted)
     tape.begin("left", after="first")
-    tape.keep(np.tanh(e) + 1, one)
+    tape.keep(np.tanh(e) + 1, "one")
     tape.begin("right", after="first")
-    tape.keep(np.tanh(np.exp(noted)) * 3, other)
-    calls = Bound(tape).calls
+    tape.keep(np.tanh(np.exp(noted)) * 3, "other")
+    calls = Bound(tape, {"x": x, "one": one, "other": other}).calls
     assert [len(calls[part]) for part in ("first", "left", "right")] == [1, 2, 2]
     x[...] = 2.0
     for part in ("first", "right"):
-        for call in calls[part]:
-            call()
+        play(calls[part])
     np.testing.assert_allclose(other, np.tanh(np.exp(2.0)) * 3)
     np.testing.assert_array_equal(one, 0)
 
@@ -124,56 +130,92 @@ def test_a_part_knows_only_what_was_played_before_it():
 def test_a_factor_is_taken_out_only_where_it_is_the_only_use():
     for f, expected in ((lambda g, c: 1 - c * g, True), (lambda g, c: c * g + g, False), (lambda g, c: g + c, False)):
         tape = Tape()
-        gradient, number = tape.input(np.ones(2)), tape.input(np.ones(()))
-        out = np.empty(2)
-        tape.keep(f(gradient, number), out)
+        gradient, number = tape.input("gradient", (2,)), tape.input("number", ())
+        tape.keep(f(gradient, number), "out")
         assert tape.take_out(gradient, number) == expected
 
 
 def test_a_promised_one_is_no_factor_and_any_other_number_is():
     x, out = np.full((3, 2), 0.5), np.empty((3, 2))
-    for promised, calls in ((1.0, 1), (2.0, 3), (None, 3)):
+    for promised, count in ((1.0, 1), (2.0, 3), (None, 3)):
         tape = Tape()
-        noted = tape.input(x)
+        noted = tape.input("x", x.shape)
         if promised is not None:
             tape.promise(noted.sum(axis=1, keepdims=True), promised)
-        tape.keep(np.exp(noted) * noted.sum(axis=1, keepdims=True), out)
-        heard = Bound(tape).calls[""]
-        assert len(heard) == calls
-        for call in heard:
-            call()
+        tape.keep(np.exp(noted) * noted.sum(axis=1, keepdims=True), "out")
+        calls = Bound(tape, {"x": x, "out": out}).calls[""]
+        assert len(calls) == count
+        play(calls)
         np.testing.assert_array_equal(out, np.exp(x))
 
 
+def test_what_a_result_was_before_a_floor():
+    """Only a floor of this height counts, and only as the last thing that was done."""
+    tape = Tape()
+    e = np.exp(tape.input("x", (2,)))
+    assert tape.before(np.maximum(e, 1e-300), np.maximum, 1e-300).node is e.node
+    for other in (np.maximum(e, 1e-3), np.minimum(e, 1e-300), np.maximum(e, 1e-300) + 1):
+        assert tape.before(other, np.maximum, 1e-300).node is other.node
+
+
+def test_nothing_is_computed_while_a_tape_listens():
+    """Not even room is taken: these arrays would be 8 terabytes each."""
+    tape = Tape()
+    x, w = tape.input("x", (10**6, 10**6)), tape.input("w", (10**6, 3))
+    z = np.where(x > 0, np.exp(x) / (1 + np.square(x)), x)
+    assert z.shape == (10**6, 10**6)
+    assert (z @ w).shape == (10**6, 3)
+    assert (x > 0).dtype == bool
+
+
+def test_one_tape_may_be_bound_to_many_arrays():
+    tape = Tape()
+    tape.keep(tape.input("x", (2,)) + 1, "y")
+    for value in (1.0, 5.0):
+        arrays = {"x": np.full(2, value), "y": np.zeros(2)}
+        play(Bound(tape, arrays).calls[""])
+        np.testing.assert_array_equal(arrays["y"], value + 1)
+
+
 def test_a_sum_comes_right_behind_what_it_sums():
-    tape, total, product = Tape(), np.empty(4), np.empty((3, 3))
-    noted = tape.input(np.ones((3, 4)))
+    tape = Tape()
+    noted = tape.input("x", (3, 4))
     e = np.exp(noted)
-    tape.keep(e @ noted.T, product)
-    tape.keep(e.sum(axis=0), total)
-    assert [place.node.call for place in Bound(tape).places] == [np.exp, np.add, np.matmul]
+    tape.keep(e @ noted.T, "product")
+    tape.keep(e.sum(axis=0), "total")
+    bound = Bound(tape, {"x": np.ones((3, 4)), "product": np.empty((3, 3)), "total": np.empty(4)})
+    assert [place.node.call for place in bound.places] == [np.exp, np.add, np.matmul]
 
 
-@pytest.mark.parametrize(("shape", "order"), [((8, 3), "F"), ((3, 8), "C")])
+@pytest.mark.parametrize(("shape", "order"), [((8, 3), "F"), ((5, 3), "C"), ((3, 8), "C")])
 def test_a_tall_array_that_is_summed_along_its_rows_lies_by_columns(shape, order):
-    tape, out = Tape(), np.empty((shape[0], 1))
-    tape.keep(np.exp(tape.input(np.ones(shape))).sum(axis=1, keepdims=True), out)
-    bound = Bound(tape)
+    tape = Tape()
+    tape.keep(np.exp(tape.input("x", shape)).sum(axis=1, keepdims=True), "out")
+    bound = Bound(tape, {"x": np.ones(shape), "out": np.empty((shape[0], 1))})
     assert [place.out.flags[order] for place in bound.places] == [True, True]
     assert bound.places[0].out.shape == shape
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("shape", "order"), [((7,), "C"), ((5, 3), "C"), ((5, 3), "F"), ((), "C")])
+def test_buffers_begin_with_a_line_of_the_cache(shape, order, dtype):
+    for array in [aligned(shape, dtype, order) for _ in range(20)]:
+        assert array.shape == shape
+        assert array.dtype == dtype
+        assert array.flags[order]
+        assert array.ctypes.data % 64 == 0
 
 
 def test_the_same_calls_read_inputs_that_lie_elsewhere():
     """Also through a view, and without a change of the calls that were there."""
     data, w, out = rng.normal(size=(6, 4)), rng.normal(size=(4, 2)), np.empty((4, 2))
-    tape, first = Tape(), data[:3]
-    x, weights = tape.input(first), tape.input(w)
-    tape.keep(x.T @ np.tanh(x @ weights), out)
-    bound = Bound(tape)
-    there = bound.reading([(first, data[3:])])[""]
+    tape = Tape()
+    x, weights = tape.input("x", (3, 4)), tape.input("w", w.shape)
+    tape.keep(x.T @ np.tanh(x @ weights), "out")
+    bound = Bound(tape, {"x": data[:3], "w": w, "out": out})
+    there = bound.reading({"x": data[3:]})[""]
     for calls, batch in ((there, data[3:]), (bound.calls[""], data[:3]), (there, data[3:])):
-        for call in calls:
-            call()
+        play(calls)
         np.testing.assert_allclose(out, batch.T @ np.tanh(batch @ w))
 
 
@@ -189,4 +231,4 @@ def test_the_same_calls_read_inputs_that_lie_elsewhere():
 )
 def test_what_a_tape_cannot_hear_it_refuses(f):
     with pytest.raises((TypeError, AttributeError)):
-        f(Tape().input(np.ones(3)))
+        f(Tape().input("x", (3,)))
