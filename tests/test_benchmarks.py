@@ -13,6 +13,7 @@ from workbook import write_notebook
 from benchmarks import doctor_accuracy
 from benchmarks.speed import (
     accuracy,
+    by_hand,
     checks,
     commands,
     doctor,
@@ -25,11 +26,12 @@ from benchmarks.speed import (
     plots,
     training,
 )
-from benchmarks.speed.by_hand import BareProducts
+from benchmarks.speed.by_hand import BareProducts, FastestProducts
 from benchmarks.speed.cases import CASES, REGRESSION, XOR, Case, with_batch
 from benchmarks.speed.results import Row, figure, table
 from benchmarks.speed.targets import TARGETS, Target, lines
 from benchmarks.speed.timing import QUICK, Effort, summary, take_turns
+from nnkit import products as products_of_nnkit
 
 CLASSES = with_batch(Case((6, 5, 3), "sigmoid", "softmax", "cross_entropy", 0.1, batch=4, n_examples=8), 4)
 NUMBERS = replace(REGRESSION, sizes=(6, 9, 7, 3), batch=5, n_examples=10, learning_rate=0.01)
@@ -66,10 +68,14 @@ def test_a_check_that_does_not_agree_stops_the_bench():
         checks._require(False)
 
 
-def test_the_bare_products_are_those_of_one_pass():
-    """Multiplications and additions of the products that are timed are those that the plot counts."""
+@pytest.mark.parametrize("kind", [BareProducts, FastestProducts])
+def test_the_bare_products_are_those_of_one_pass(kind, monkeypatch):
+    """Multiplications and additions of the products that are timed are those that the plot counts, in blocks or not."""
+    monkeypatch.setattr(products_of_nnkit, "SMALL", 500)
+    monkeypatch.setattr(products_of_nnkit, "small_kernels", lambda: True)
+    monkeypatch.setattr(by_hand, "_try", len if kind is BareProducts else lambda calls: -len(calls))
     for case in (*SMALL, CASES[1]):
-        products = BareProducts(case).products
+        products = [call.args for call in kind(case).calls]
         done = sum(2 * one.shape[0] * one.shape[1] * other.shape[1] for one, other, _ in products)
         assert done == case.operations * case.n_examples / case.batch
         assert all(array.dtype == np.float32 for product in products for array in product)
@@ -202,7 +208,7 @@ def test_the_targets_read_rows_that_the_benches_write():
         Row("training", name, candidate, "s", seconds, seconds, seconds, 1, "1")
         for name in names
         for candidate, seconds in (("nn.train float32", 1e-6), ("PyTorch eager", 1e-4), ("scikit-learn MLP", 1e-4),
-                                   ("bare products", 1e-6))
+                                   ("bare products", 1e-6), ("bare products, fastest way", 1e-6))
     ]  # fmt: skip
     fast += [
         Row("accuracy", case, "", "%", 97.0, 97.0, 97.0, 1)
@@ -210,5 +216,6 @@ def test_the_targets_read_rows_that_the_benches_write():
     ]
     fast += [Row("imports", "a fresh Python", name, "s", 0.1, 0.1, 0.1, 1) for name in ("numpy", "numpy and nnkit")]
     assert [line for line in lines(fast).splitlines() if not line.endswith(": met")] == [
-        "kernel with notebook 03 run through, resident MB: not measured, target ≤ 150"
+        *(f"[784, 30, 10] batch {batch}, of the bare products, fastest way: 1" for batch in (10, 64, 256)),
+        "kernel with notebook 03 run through, resident MB: not measured, target ≤ 150",
     ]

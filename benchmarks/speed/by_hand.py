@@ -6,11 +6,17 @@ delta_L = a - y in every case (cases.py), so each of them is a few lines.
 from __future__ import annotations
 
 import time
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import torch
 
+from nnkit.products import Call, product
+
 from .cases import Case, Params
+
+Order = Literal["C", "F"]  # of an array's memory: by rows or by columns
 
 
 class PostedLoop:
@@ -115,62 +121,74 @@ class TorchByHand:
         return {name: tensor.numpy() for l, pair in pairs for name, tensor in zip((f"W{l}", f"b{l}"), pair)}
 
 
+def _whole(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> list[Call]:
+    """left @ right in one call, with everything transposed where `out` lies by columns."""
+    by_rows = out.flags.c_contiguous
+    return [partial(np.dot, left, right, out) if by_rows else partial(np.dot, right.T, left.T, out.T)]
+
+
+def _products(case: Case, examples: Order, weights: Order) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """The products of one pass over the data: their factors and where they go, in these orders of the memory.
+
+    They are the same arrays in every step but for the batch that it reads.
+    """
+    rng, X = np.random.default_rng(0), case.data()[0].astype(np.float32)
+
+    def make(n: int, k: int, order: Order) -> np.ndarray:
+        return np.array(rng.normal(size=(n, k)), np.float32, order=order)
+
+    batches = [np.asarray(X[first : first + case.batch], order=examples) for first in range(0, len(X), case.batch)]
+    layers = list(zip(case.sizes, case.sizes[1:]))
+    W = [make(*shape, weights) for shape in layers]
+    gradient = [make(*shape, weights) for shape in layers]
+    a = [make(case.batch, fan_in, examples) for fan_in, _ in layers]
+    z = [make(case.batch, fan_out, examples) for _, fan_out in layers]
+    delta = [make(case.batch, fan_out, examples) for _, fan_out in layers]
+    later = [
+        one
+        for l in range(1, len(layers))
+        for one in ((a[l], W[l], z[l]), (a[l].T, delta[l], gradient[l]), (delta[l], W[l].T, a[l]))
+    ]
+    return [one for batch in batches for one in ((batch, W[0], z[0]), (batch.T, delta[0], gradient[0]), *later)]
+
+
 class BareProducts:
     """What no program of this kind can do without: the matrix products of a step, float32, into arrays that are there.
 
-    Each step reads its own batch of the data. They are timed with the examples in rows and in columns, and the faster
-    layout counts.
+    Each step reads its own batch of the data. The products are whole, with all arrays by rows or all by columns,
+    whichever is faster.
     """
 
     name = "bare products"
+    layouts: tuple[tuple[Order, Order], ...] = (("C", "C"), ("F", "F"))  # of the examples and of the weights
+    in_blocks = False
 
     def __init__(self, case: Case) -> None:
-        layouts = [_products(case, columns) for columns in (False, True)]
-        self.products = min(layouts, key=_try)
+        found = [_products(case, *orders) for orders in self.layouts]
+        ways = [_whole, product] if self.in_blocks else [_whole]
+        self.calls = min(([call for one in products for call in ask(*one)] for products in found for ask in ways),
+                         key=_try)  # fmt: skip
 
     def train(self, passes: int) -> None:
         """The products of so many passes."""
         for _ in range(passes):
-            for one, other, out in self.products:
-                np.dot(one, other, out=out)
+            for call in self.calls:
+                call()
 
 
-def _products(case: Case, columns: bool) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """The products of one pass over the data, the same arrays in every step but for the batch that it reads."""
-    rng, X = np.random.default_rng(0), case.data()[0].astype(np.float32)
+class FastestProducts(BareProducts):
+    """The same, and also with the weights alone by columns, and in blocks as `nn.train` asks for them."""
 
-    def laid_out(array: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(array.T) if columns else array
-
-    def make(rows: int, units: int) -> np.ndarray:
-        return laid_out(rng.normal(size=(rows, units)).astype(np.float32))
-
-    def product(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return one, other, np.empty((one.shape[0], other.shape[1]), np.float32)
-
-    def of_layer(a: np.ndarray, delta: np.ndarray, W: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        return [product(W, a), product(delta, a.T)] if columns else [product(a, W), product(a.T, delta)]
-
-    first, later = make(case.batch, case.sizes[1]), []
-    W = make(case.sizes[0], case.sizes[1])
-    for fan_in, fan_out in zip(case.sizes[1:], case.sizes[2:]):
-        a, delta, W_up = make(case.batch, fan_in), make(case.batch, fan_out), make(fan_in, fan_out)
-        later += [*of_layer(a, delta, W_up), product(W_up.T, delta) if columns else product(delta, W_up.T)]
-    begins = range(0, len(X), case.batch)
-    lowest = [of_layer(laid_out(X[begin : begin + case.batch]), first, W) for begin in begins]
-    outs = [out for *_, out in lowest[0]]
-    return [
-        one_step
-        for products in lowest
-        for one_step in [*((one, other, out) for (one, other, _), out in zip(products, outs)), *later]
-    ]
+    name = "bare products, fastest way"
+    layouts = (("C", "C"), ("C", "F"), ("F", "F"))
+    in_blocks = True
 
 
-def _try(products: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> float:
+def _try(calls: list[Call]) -> float:
     times = []
     for _ in range(30):
         begun = time.perf_counter()
-        for one, other, out in products:
-            np.dot(one, other, out=out)
+        for call in calls:
+            call()
         times.append(time.perf_counter() - begun)
     return float(np.median(times))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import replace
 
-from .by_hand import BareProducts
+from .by_hand import FastestProducts
 from .cases import Case, with_batch
 from .peers import OURS
 from .results import Row, rows_of
@@ -39,11 +39,11 @@ def run(effort: Effort, threads: str, series: dict[str, tuple[Case, ...]] = SERI
         for case in cases:
             peer = OURS[-2]  # nn.train, in float32 where it can
             steps = case.n_examples / case.batch
-            training, products = peer(case), BareProducts(case)
+            training, products = peer(case), FastestProducts(case)
             least = {peer.name: max(1, round(GROWTH_STEPS / steps))}
-            timings = take_turns({peer.name: training.train, BareProducts.name: products.train}, effort, least)
+            timings = take_turns({peer.name: training.train, FastestProducts.name: products.train}, effort, least)
             megabytes = _megabytes(training)
-            timed = rows_of(f"growth with the {along}", case.name, timings, reference=BareProducts.name,
+            timed = rows_of(f"growth with the {along}", case.name, timings, reference=FastestProducts.name,
                             threads=threads, per=steps)  # fmt: skip
             rows += [replace(row, work=case.operations) for row in timed]
             rows.append(Row(f"growth with the {along}", case.name, "memory", "MB", megabytes, megabytes, megabytes, 1,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .by_hand import BareProducts, PostedLoop, TorchByHand
+from .by_hand import BareProducts, FastestProducts, PostedLoop, TorchByHand
 from .cases import CASES, Case
 from .peers import OURS, THEIRS, Peer, ScikitLearn, Train
 from .results import Row, rows_of
@@ -40,7 +40,7 @@ def run(effort: Effort, threads: str, cases: tuple[Case, ...] = CASES) -> list[R
         for peer in PEERS:
             check_agreement(peer, case)
         steps = case.n_examples / case.batch
-        candidates = {peer.name: peer(case).train for peer in (*PEERS, BareProducts)}
+        candidates = {peer.name: peer(case).train for peer in (*PEERS, BareProducts, FastestProducts)}
         least = dict.fromkeys(WHOLE, max(1, round(LEAST_STEPS / steps)))
         timings = take_turns(candidates, effort, least)
         rows += rows_of("training", case.name, timings, reference="PyTorch eager", threads=threads, per=steps)
