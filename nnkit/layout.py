@@ -20,7 +20,7 @@ from .buffers import CACHE_LINE, aligned
 from .functions import Array
 from .network import Network
 
-COPYABLE = 2**23  # numbers in X up to which it is copied for the sake of a column of ones
+COPYABLE = 2**23  # numbers in X up to which it is copied for the sake of a column of ones alone
 SPARE = 32  # one column of zeros for so many others is worth rows of whole cache lines
 WIDE = 4  # inputs for each unit up to which the first layer is faster with its weights as (fan_in, fan_out)
 
@@ -37,7 +37,7 @@ class Layout:
 
     def __init__(self, net: Network, data: Data, dtype: np.dtype[Any]) -> None:
         self.dtype, n_inputs = dtype, net.sizes[0]
-        joined = "b1" in net.params and data[0].size <= COPYABLE
+        joined = "b1" in net.params and (data[0].size <= COPYABLE or data[0].dtype != dtype)
         self._columns = self._with_ones(n_inputs) if joined else n_inputs
         self.net = _with_b1_in_W1(net, self._columns) if joined else net
         size = sum(array.size for array in self.net.params.values())

@@ -49,6 +49,8 @@ def test_large_data_are_not_copied_for_a_column_of_ones(monkeypatch):
     lies = Layout(case.net, (case.X, case.y), FLOAT64)
     assert lies.cast((case.X, case.y))[0] is case.X
     assert lies.net is case.net
+    in_float32 = Layout(case.net, (case.X, case.y), FLOAT32)  # a copy in any case
+    assert in_float32.cast((case.X, case.y))[0].shape == (5, 4)
 
 
 @pytest.mark.parametrize(
