@@ -1,5 +1,6 @@
 """products: the right numbers from whatever calls are fastest, and blocks where they are."""
 
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -83,8 +84,9 @@ def test_blocks_only_with_kernels_for_them_and_on_one_thread(found, expected, mo
     assert products.small_kernels() == expected
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="NumPy's wheels for macOS have Apple's BLAS")
 def test_the_number_of_threads_is_asked_for_each_time():
-    assert products._openblas(), "NumPy's own wheels for Linux and Windows come with OpenBLAS"
+    assert products._openblas()
     known = all(one.architecture in products.WITH_SMALL_KERNELS for one in products._openblas())
     with threadpool_limits(1):
         assert products.small_kernels() == known
