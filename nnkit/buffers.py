@@ -14,7 +14,7 @@ import numpy as np
 
 from .functions import Array
 from .products import Call, product, sum_of_columns, sum_of_rows
-from .tape import Node, Tape
+from .tape import Node, Tape, is_number
 
 CACHE_LINE = 64  # bytes, and what AVX-512 reads at once
 
@@ -71,13 +71,13 @@ class Bound:
             self.calls[part].append(call)
 
     def reading(self, moved: Mapping[str, Array]) -> dict[str, list[Call]]:
-        """The same calls, with inputs that lie elsewhere: arrays of the same type and strides, by their names."""
+        """The same calls, with inputs that lie elsewhere: arrays of the same shape and type, by their names."""
         shown, places = self._readers_of(tuple(moved))
         memory: dict[Node, Array] = {}
         for node in shown:
             memory[node] = moved[node.name] if node.call == "input" else node.args[1](memory[node.args[0]])
         calls = {part: list(of_part) for part, of_part in self.calls.items()}
-        for node, args, out, where in places:
+        for node, args, out, where in reversed(places):  # there may be more calls now, or fewer
             pairs = zip(node.args, args)
             there = [memory.get(arg, array) if isinstance(arg, Node) else array for arg, array in pairs]
             calls[node.part][where] = _calls(node, there, out)
@@ -88,7 +88,8 @@ class Bound:
         if names not in self._readers:
             shown: dict[Node, None] = {}
             for node in self.notes:
-                if node.name in names if node.call == "input" else node.call == "view" and node.args[0] in shown:
+                moved = node.call == "input" and node.name in names
+                if moved or (node.call == "view" and node.args[0] in shown):
                     shown[node] = None
             places = [place for place in self.places if any(arg in shown for arg in _nodes(place.node))]
             self._readers[names] = list(shown), places
@@ -165,7 +166,9 @@ class Bound:
                 self.calls[node.part].append(partial(np.copyto, self.narrow[arg, node.part], array, "same_kind"))
             return self.narrow[arg, node.part]
         if isinstance(arg, float | int):
-            return np.array(self.limits.get(arg, arg), dtype)
+            number = np.array(self.limits.get(arg, arg), dtype)
+            rounded_to_zero = arg and not number  # which nobody who adds it to a denominator expects
+            return np.array(np.copysign(np.finfo(dtype).tiny, arg), dtype) if rounded_to_zero else number
         return arg.astype(dtype) if isinstance(arg, np.ndarray) else arg
 
 
@@ -210,7 +213,7 @@ def _calls(node: Node, args: list[Any], out: Array) -> list[Call]:
     """NumPy's way to have the result of this note in `out`."""
     if node.call is np.where:
         condition, one, other = args
-        truth = node.args[1:] == (1.0, 0.0)
+        truth = is_number(node.args[1], 1) and is_number(node.args[2], 0)
         choose: list[Call] = [partial(np.copyto, out, other), partial(np.copyto, out, one, where=condition)]
         return [partial(np.copyto, out, condition)] if truth else choose
     if node.call is np.matmul:
@@ -224,11 +227,11 @@ def _calls(node: Node, args: list[Any], out: Array) -> list[Call]:
 
 
 def _reduction(node: Node, array: Array, out: Array) -> Call:
-    """The call for a sum, a maximum or a minimum. NumPy begins sooner without keepdims, and BLAS sums sooner still."""
+    """The call for a sum, a maximum and the like. NumPy begins sooner without keepdims, and BLAS sums sooner still."""
     axis = node.options["axis"]
-    if array.ndim != 2 or axis is None or array.dtype != out.dtype:
+    if array.ndim != 2 or not isinstance(axis, int) or array.dtype != out.dtype:
         return partial(node.call.reduce, array, dtype=out.dtype, out=out, **node.options)
     flat = out.reshape(-1)  # a view: what is reduced lies together
     if node.call is np.add:
-        return sum_of_rows(array, flat) if axis == 0 else sum_of_columns(array, flat)
+        return sum_of_rows(array, flat) if axis in (0, -2) else sum_of_columns(array, flat)
     return partial(node.call.reduce, array, axis, None, flat)

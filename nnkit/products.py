@@ -44,16 +44,16 @@ def sum_of_columns(array: Array, out: Array) -> Call:
 
 
 def _rows_at_once(left: Array, right: Array) -> int:
-    """How many rows of left @ right to ask for in one call: all of them, or blocks of the same size."""
+    """How many rows of left @ right to ask for in one call: all of them, or as many as make the fewest small blocks."""
     n, (inner, k) = len(left), right.shape
     at_most = SMALL // max(1, inner * k)
-    if not FEWEST <= at_most < n or not _in_blocks(left, right) or not small_kernels():
+    if not FEWEST <= at_most < n or not _layout_suits_blocks(left, right) or not small_kernels():
         return max(1, n)
     blocks = -(-n // at_most)
     return -(-n // blocks)
 
 
-def _in_blocks(left: Array, right: Array) -> bool:
+def _layout_suits_blocks(left: Array, right: Array) -> bool:
     """True where neither factor lies so that the kernels for small products are slow in it, as measured."""
     n, (inner, k) = len(left), right.shape
     return (right.flags.c_contiguous or inner >= k) and (left.flags.c_contiguous or n <= k)

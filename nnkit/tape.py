@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from .functions import Array
+from .stand_ins import outcome, stand_in
 
 
 @dataclass(eq=False)
@@ -50,6 +50,9 @@ class Node:
         return self.args[0].owner if self.call == "view" else self
 
 
+REDUCE = {"axis": 0, "keepdims": False}  # what the reduce of a ufunc may be told, and what it takes otherwise
+
+
 class Traced(np.ndarray):
     """An array of a tape, which stands for a result. What is done with it is noted."""
 
@@ -60,7 +63,9 @@ class Traced(np.ndarray):
         """Note a ufunc, or its reduce, and answer with the result."""
         if method not in ("__call__", "reduce") or any(out is not None for out in options.pop("out", ())):
             raise TypeError(f"a tape cannot note {ufunc.__name__}.{method} with these arguments")
-        kept = {name: value for name, value in options.items() if name in ("axis", "keepdims")}
+        kept = {name: options.pop(name, default) for name, default in REDUCE.items()} if method == "reduce" else {}
+        if unknown := [name for name, value in options.items() if value not in (None, True, np._NoValue)]:
+            raise TypeError(f"a tape cannot note {ufunc.__name__}.{method} with {', '.join(unknown)}")
         return _tape_of(inputs).note(ufunc, method, inputs, kept)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -68,11 +73,16 @@ class Traced(np.ndarray):
         if func in (np.where, np.einsum):
             return _tape_of(args).note(func, "__call__", args, kwargs)
         if func is np.ones_like:
-            return np.ones(self.shape)
+            return stand_in(self.shape, np.dtype(np.float64))  # which is ones
         return super().__array_function__(func, types, args, kwargs)
 
     def __getitem__(self, index: Any) -> Any:
         return self.tape.view(self, lambda array: array[index], ("item", repr(index)))
+
+    def _no_number(self, *_: Any) -> Any:
+        raise TypeError("a tape cannot note what depends on the numbers, such as a branch; nothing is computed yet")
+
+    __bool__ = __float__ = __int__ = __index__ = _no_number
 
     @property
     def T(self) -> Traced:
@@ -106,8 +116,7 @@ class Tape:
 
     def input(self, name: str, shape: tuple[int, ...]) -> Traced:
         """An array that is read each time the tape plays."""
-        stand_in = _stand_in(shape, np.dtype(np.float64))
-        self.nodes.append(Node("input", "", (), {}, stand_in, self._part, name))
+        self.nodes.append(Node("input", "", (), {}, stand_in(shape, np.dtype(np.float64)), self._part, name))
         return self._traced(self.nodes[-1])
 
     def keep(self, traced: Any, name: str) -> None:
@@ -116,7 +125,8 @@ class Tape:
         if not node.name and node.call != "view":
             node.name = name
         elif node.call == "input" or node.name != name:
-            self.note(np.positive, "copy", (traced,), {}).node.name = name
+            copy = Node(np.positive, "copy", (node,), {}, node.value, self._part, name)
+            self._noted(("copy", node, name), copy)
 
     def promise(self, traced: Traced, constant: float) -> None:
         """Every entry of this result is `constant`, each time the tape plays."""
@@ -125,19 +135,20 @@ class Tape:
     def before(self, traced: Traced, call: Any, constant: float) -> Traced:
         """What this result was made of, where it was made by `call` with this constant; or else the result itself."""
         node = traced.node
-        return self._traced(node.args[0]) if node.call is call and node.args[1:] == (constant,) else traced
+        found = node.call is call and len(node.args) > 1 and is_number(node.args[1], constant)
+        return self._traced(node.args[0]) if found else traced
 
     def note(self, call: Any, method: str, inputs: Any, options: dict[str, Any]) -> Any:
         """Note a call, and give its result."""
         args = tuple(value.node if isinstance(value, Traced) else value for value in inputs)
-        if call is np.power and args[1:] == (2,):
+        if call is np.power and is_number(args[1], 2):
             call, args, inputs = np.square, args[:1], inputs[:1]
         same = _simpler(call, args) if method == "__call__" else None
         if same is None:
             key = (call, method, tuple(map(_key, args)), repr(options) if options else "")
             same = self._known.get(key)
         if same is None:
-            value = _outcome(call, method, [_plain(value) for value in inputs], options)
+            value = outcome(call, method, [_plain(value) for value in inputs], options)
             same = self._noted(key, Node(call, method, args, options, value, self._part))
         return self._traced(same)
 
@@ -166,8 +177,10 @@ class Tape:
 
         What depends on `result` linearly then needs `result` to come multiplied already. True when it was done.
         """
-        uses = [node for node in self.nodes if result.node in node.args]
-        if len(uses) != 1 or uses[0].call is not np.multiply or number.node not in uses[0].args:
+        uses = [node for node in self.nodes if any(arg is result.node for arg in node.args)]
+        if len(uses) != 1 or uses[0].call is not np.multiply or uses[0].name:
+            return False
+        if not any(arg is number.node for arg in uses[0].args):
             return False
         for node in self.nodes:
             node.args = tuple(result.node if arg is uses[0] else arg for arg in node.args)
@@ -175,41 +188,26 @@ class Tape:
         return True
 
 
-@lru_cache(maxsize=1024)
-def _stand_in(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """An array of this shape and type that takes no memory: a single 1, again and again."""
-    return np.ndarray(shape, dtype, np.ones(1, dtype), 0, (0,) * len(shape))
-
-
-def _outcome(call: Any, method: str, plain: list[Any], options: dict[str, Any]) -> Array:
-    """What stands for the result of a call; a corner of its arguments is enough to tell."""
-    if method == "reduce":
-        result = call.reduce(*plain, **options)
-    elif call is np.einsum:
-        result = call(*plain, **options)
-    elif call is np.matmul:
-        left, right = plain
-        result = left[..., :1] @ (right[:1] if right.ndim == 1 else right[..., :1, :])
-    else:
-        corners = [value[(slice(1),) * value.ndim] if isinstance(value, np.ndarray) else value for value in plain]
-        return _stand_in(np.broadcast(*plain).shape, call(*corners, **options).dtype)
-    return _stand_in(result.shape, result.dtype)
-
-
 def _simpler(call: Any, args: tuple[Any, ...]) -> Node | None:
     """A node that has the result of this call already."""
     if call is np.positive:
         return args[0]
     if call is np.multiply:
+        shape = np.broadcast(*(arg.value if isinstance(arg, Node) else arg for arg in args)).shape
         for one, other in (args, args[::-1]):
-            if isinstance(one, Node) and one.call is np.divide and one.args[1] is other:
-                return one.args[0] if isinstance(one.args[0], Node) else None
-            constant, shape = (
-                (other.promised, other.value.shape) if isinstance(other, Node) else (other, np.shape(other))
-            )
-            if isinstance(one, Node) and constant is not None and np.all(constant == 1):
-                return one if np.broadcast_shapes(one.value.shape, shape) == one.value.shape else None
+            if not isinstance(one, Node):
+                continue
+            divided = one.args[0] if one.call is np.divide and one.args[1] is other else None
+            constant = other.promised if isinstance(other, Node) else other
+            same = divided or (one if constant is not None and np.all(constant == 1) else None)
+            if isinstance(same, Node) and same.value.shape == shape and same.value.dtype.kind == "f":
+                return same
     return None
+
+
+def is_number(arg: Any, number: float) -> bool:
+    """True for this number itself, False for another one, an array or a result."""
+    return isinstance(arg, int | float) and arg == number
 
 
 def _key(arg: Any) -> Any:

@@ -20,7 +20,7 @@ MOST_LINES = 250
 
 FLOORS = """
     errors text softmax functions vectors datasets door network terms recipe backprop answered numeric nudges
-    gradient_report check mistakes recognise optimisers minimise history readable tape products buffers layout
+    gradient_report check mistakes recognise optimisers minimise history readable stand_ins tape products buffers layout
     listening engine training doctor exercises widgets
 """.split()  # from the bottom
 

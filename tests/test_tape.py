@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nnkit import products
 from nnkit.buffers import Bound, aligned
 from nnkit.functions import sigmoid, sigmoid_slope, tanh
 from nnkit.tape import Tape
@@ -57,6 +58,11 @@ def play(calls):
         (lambda x: x.T @ (x + x.T[0, :3, None]), [(3, 4)], 2),
         (lambda x: sigmoid(x) + sigmoid_slope(x), [(3, 4)], 6),
         (lambda x: np.max(tanh(x), axis=-1, keepdims=True), [(3, 4)], 2),
+        (lambda x: x.sum(axis=-2) + x.sum(axis=-1), [(3, 3)], 3),
+        (lambda x: x.sum(axis=(0, 1), keepdims=True) + np.add.reduce(x), [(3, 4)], 3),
+        (lambda x: (x.sum(axis=1, keepdims=True) / x) * x, [(3, 4)], 3),
+        (lambda x: (x > 0) * 1.0 + (x > -1) * 1.0, [(3, 4)], 5),
+        (lambda x: np.ones(3) * x ** np.array([1.0, 2.0, 3.0]) * (x * 1.0), [(4, 3)], 2),
     ],
 )
 def test_what_is_played_is_what_was_heard_and_nothing_twice(f, shapes, most):
@@ -64,6 +70,12 @@ def test_what_is_played_is_what_was_heard_and_nothing_twice(f, shapes, most):
     out, calls = played(f, *arrays)
     np.testing.assert_allclose(out, f(*arrays), rtol=1e-12)
     assert calls == most
+
+
+def test_a_constant_that_is_not_zero_stays_so_in_float32():
+    for constant in (1e-46, -1e-46):
+        out, _ = played(lambda x, c=constant: x / (x + c), np.zeros(3), dtype=np.float32)
+        np.testing.assert_array_equal(out, 0)
 
 
 def test_numbers_stay_float64_and_limits_are_translated():
@@ -96,15 +108,16 @@ def test_a_result_that_has_to_wait_is_not_overwritten_while_it_waits():
     np.testing.assert_array_equal([x, total], [[11, 22], [2, 3]])
 
 
-def test_one_result_may_be_kept_twice_and_an_input_may_be_kept():
-    arrays = {name: np.full(2, value) for name, value in zip(("x", "first", "second", "third"), (3.0, 0.0, 0.0, 0.0))}
+def test_one_result_may_be_kept_several_times_and_an_input_may_be_kept():
+    arrays = {name: np.zeros(2) for name in ("x", "first", "second", "third", "fourth")}
+    arrays["x"][...] = 3
     tape = Tape()
     noted = tape.input("x", (2,))
-    for name in ("first", "second"):
+    for name in ("first", "second", "third"):
         tape.keep(noted + 1, name)
-    tape.keep(noted, "third")
+    tape.keep(noted, "fourth")
     play(Bound(tape, arrays).calls[""])
-    np.testing.assert_array_equal(list(arrays.values()), np.array([[3, 3], [4, 4], [4, 4], [3, 3]]))
+    np.testing.assert_array_equal(list(arrays.values()), np.array([[3, 3], [4, 4], [4, 4], [4, 4], [3, 3]]))
 
 
 def test_a_part_knows_only_what_was_played_before_it():
@@ -133,6 +146,15 @@ def test_a_factor_is_taken_out_only_where_it_is_the_only_use():
         gradient, number = tape.input("gradient", (2,)), tape.input("number", ())
         tape.keep(f(gradient, number), "out")
         assert tape.take_out(gradient, number) == expected
+
+
+def test_a_product_that_is_kept_is_not_taken_out():
+    tape = Tape()
+    gradient, number = tape.input("gradient", (2,)), tape.input("number", ())
+    step = gradient * number
+    tape.keep(step, "step")
+    tape.keep(1 - step, "out")
+    assert not tape.take_out(gradient, number)
 
 
 def test_a_promised_one_is_no_factor_and_any_other_number_is():
@@ -166,6 +188,8 @@ def test_nothing_is_computed_while_a_tape_listens():
     assert z.shape == (10**6, 10**6)
     assert (z @ w).shape == (10**6, 3)
     assert (x > 0).dtype == bool
+    assert (x @ x).shape == np.ones_like(x).shape == x.shape
+    assert (x * x).sum(axis=1).shape == (10**6,)
 
 
 def test_one_tape_may_be_bound_to_many_arrays():
@@ -206,6 +230,25 @@ def test_buffers_begin_with_a_line_of_the_cache(shape, order, dtype):
         assert array.ctypes.data % 64 == 0
 
 
+def test_the_same_calls_read_inputs_that_lie_elsewhere_and_in_more_blocks_if_need_be(monkeypatch):
+    """How many blocks a product comes in depends on the threads of that moment."""
+    monkeypatch.setattr(products, "SMALL", 8)
+    monkeypatch.setattr(products, "FEWEST", 1)
+    data, w, v = rng.normal(size=(10, 4)), rng.normal(size=(4, 2)), rng.normal(size=(4, 2))
+    arrays = {"x": data[:5], "w": w, "v": v, "out": np.empty((5, 2)), "other": np.empty((5, 2))}
+    tape = Tape()
+    x = tape.input("x", (5, 4))
+    for name, weights in (("out", "w"), ("other", "v")):
+        tape.keep(np.tanh(x @ tape.input(weights, w.shape)), name)
+    for blocks in (True, False):
+        monkeypatch.setattr(products, "small_kernels", lambda blocks=blocks: blocks)
+        bound = Bound(tape, arrays)
+        monkeypatch.setattr(products, "small_kernels", lambda blocks=blocks: not blocks)
+        play(bound.reading({"x": data[5:]})[""])
+        np.testing.assert_allclose(arrays["out"], np.tanh(data[5:] @ w))
+        np.testing.assert_allclose(arrays["other"], np.tanh(data[5:] @ v))
+
+
 def test_the_same_calls_read_inputs_that_lie_elsewhere():
     """Also through a view, and without a change of the calls that were there."""
     data, w, out = rng.normal(size=(6, 4)), rng.normal(size=(4, 2)), np.empty((4, 2))
@@ -227,8 +270,16 @@ def test_the_same_calls_read_inputs_that_lie_elsewhere():
         lambda x: np.add(x, 1, out=np.empty(3)),
         lambda x: x[0],
         lambda x: x[[0, 1]],
+        lambda x: x.__setitem__(x > 2, 0.0),
+        lambda x: 1 if x.sum() < 0 else 0,
+        lambda x: float(x.max()),
+        lambda x: int(x[0]),
+        lambda x: np.add.reduce(x, axis=0, initial=5.0),
+        lambda x: np.sum(x, axis=0, where=np.array([True, False, True])),
+        lambda x: np.add(x, 1.0, where=np.array([True, False, True])),
+        lambda x: x @ np.ones((4, 2)),
     ],
 )
 def test_what_a_tape_cannot_hear_it_refuses(f):
-    with pytest.raises((TypeError, AttributeError)):
+    with pytest.raises((TypeError, AttributeError, ValueError)):
         f(Tape().input("x", (3,)))
