@@ -1,7 +1,8 @@
 """The fast way to train: the readable code, played back in place.
 
 For each batch size the engine listens once (listening.py); then it plays what it heard, into arrays that are made once.
-Examples that lie one after the other are read where they are; others are copied together first. How all of it lies in
+Examples that lie one after the other are read where they are, small batches only once they have come often; others are
+copied together first. How all of it lies in
 memory is a matter of its own (layout.py).
 
 Shapes: X (N, D), y (N, K), as everywhere.
@@ -26,9 +27,9 @@ from .readable import Update, quiet
 from .recipe import Recipe
 
 AT_ONCE = 512  # examples in one go when only the loss is asked for
-COPIED = 2**14  # bytes of X up to which a few copies cost less than calls of their own for a place in the data
-OFTEN = 16  # times that a place comes, and no longer
-PLACES = 1024  # with calls of their own although they are small: they take some kilobytes each
+COPIED = 2**14  # bytes of X up to which a batch is copied, and has no calls of its own for its place in the data
+OFTEN = 16  # a place that was copied this often has calls of its own from then on
+PLACES = 1024  # unless there are so many sets of calls already: each takes some kilobytes
 
 
 def serves(net: Network, optimiser: object, recipe: Recipe) -> bool:
@@ -53,7 +54,7 @@ class _Ready:
 class Engine:
     """A network in training. data: (X, y). held_out: data whose loss is asked for as well.
 
-    largest: the examples of the largest batch that is trained on; of more than these, only the loss is asked for.
+    largest: the examples of the largest batch that is trained on; of more at once, only the loss is asked for.
     """
 
     check_every = 128  # steps between two looks for NaN; what is not finite stays so
@@ -61,16 +62,17 @@ class Engine:
     def __init__(
         self, net: Network, optimiser: Optimiser, data: Data, held_out: Data | None, largest: int, dtype: Any
     ) -> None:
-        self._largest, self._layout = largest, Layout(net, data, np.dtype(dtype))
-        self._sets = {"data": self._layout.cast(data)}
-        if held_out is not None:
-            self._sets["held out"] = self._layout.cast(held_out)
-        self._sums_to_one = all(bool(np.all(y.sum(axis=1) == 1)) for _, y in self._sets.values())
-        self._whole = slice(0, len(data[0]))
-        self._copied = 1 + COPIED // self._sets["data"][0].strides[0]
-        self._rate = np.array(getattr(optimiser, "learning_rate", 1.0), dtype)
         with quiet():
+            self._largest, self._layout = largest, Layout(net, data, np.dtype(dtype))
+            self._sets = {"data": self._layout.cast(data)}
+            if held_out is not None:
+                self._sets["held out"] = self._layout.cast(held_out)
+            self._rate = np.array(getattr(optimiser, "learning_rate", 1.0), dtype)
             self._update = listen_to_step(optimiser, self._layout.theta, self._layout.gradient, self._rate)
+        X, _ = self._sets["data"]
+        self._sums_to_one = all(bool(np.all(y.sum(axis=1) == 1)) for _, y in self._sets.values())
+        self._whole = slice(0, len(X))
+        self._copied = 1 + COPIED // (X.shape[1] * X.itemsize)
         self._memory = [self._layout.theta, *self._update.memory]
         self._kept = [np.empty_like(array) for array in self._memory]
         self._ready: dict[Any, _Ready] = {}
@@ -97,7 +99,7 @@ class Engine:
 
     def losses(self) -> tuple[float, float | None]:
         """The batch loss over all data, and over the held-out data."""
-        with quiet():
+        with quiet():  # the data last: as many held-out examples share its buffers, and a step goes on from them
             held_out = self._loss("held out") if "held out" in self._sets else None
             return self._loss("data"), held_out
 
@@ -142,8 +144,10 @@ class Engine:
 
     def _comes_often(self, name: str, rows: slice) -> bool:
         """True once these rows have come so often that calls of their own are worth it, for the first such rows."""
+        if len(self._ready) >= PLACES:
+            return False
         times = self._came[name, rows.start] = self._came.get((name, rows.start), 0) + 1
-        return times > OFTEN and len(self._ready) < PLACES
+        return times > OFTEN
 
     def _together(self, size: int) -> _Ready:
         """The calls for examples that are copied together."""

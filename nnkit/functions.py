@@ -193,11 +193,11 @@ class Loss:
     value: Callable[[Array, Array], Array]
     slope: Callable[[Array, Array], Array]
     fits: tuple[str, ...] | None = None
-    from_z: Mapping[str, ValueAndSlope] = field(default_factory=dict)
+    from_z: Mapping[str, ValueAndSlope] = field(default_factory=dict, hash=False)
     takes_probabilities: bool = False
     takes_distributions: bool = False
     reduction: str = "mean"
-    delta: Mapping[str, Callable[[Array, Array], Array]] = field(default_factory=dict)
+    delta: Mapping[str, Callable[[Array, Array], Array]] = field(default_factory=dict, hash=False)
 
     def example_weight(self, n_examples: int) -> float:
         """What each example counts in the batch loss: 1/N for a mean, 1 for a sum."""

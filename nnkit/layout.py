@@ -37,7 +37,8 @@ class Layout:
 
     def __init__(self, net: Network, data: Data, dtype: np.dtype[Any]) -> None:
         self.dtype, n_inputs = dtype, net.sizes[0]
-        joined = "b1" in net.params and (data[0].size <= COPYABLE or data[0].dtype != dtype)
+        X = data[0]
+        joined = "b1" in net.params and (X.size <= COPYABLE or X.dtype != dtype or not X.flags.c_contiguous)
         self._columns = self._with_ones(n_inputs) if joined else n_inputs
         self.net = _with_b1_in_W1(net, self._columns) if joined else net
         size = sum(array.size for array in self.net.params.values())

@@ -27,7 +27,7 @@ import numpy as np
 
 from .backprop import backward_of
 from .buffers import Bound
-from .functions import LARGEST, LOSSES, Activation, Array
+from .functions import LARGEST, Activation, Array, Loss
 from .network import Forward, Network
 from .optimisers import Optimiser
 from .products import Call
@@ -82,7 +82,7 @@ def listen_to_batch(
         arrays |= {_gradient_of(name): array for name, array in grads.items()}
     shapes = tuple((name, array.shape) for name, array in params.items())
     tape = _heard_pass(
-        net.activations, net.loss_function.name, shapes, X.shape, y.shape, sums_to_one, training=grads is not None
+        net.activations, net.loss_function, shapes, X.shape, y.shape, sums_to_one, training=grads is not None
     )
     bound = Bound(tape, arrays, X.dtype, limits_of(X.dtype))
     return Batch(X, y, loss, scale, bound, bound.calls)
@@ -91,7 +91,7 @@ def listen_to_batch(
 @lru_cache(maxsize=256)
 def _heard_pass(
     activations: tuple[Activation, ...],
-    loss: str,
+    loss: Loss,
     shapes: tuple[tuple[str, tuple[int, ...]], ...],
     of_X: tuple[int, ...],
     of_y: tuple[int, ...],
@@ -104,7 +104,7 @@ def _heard_pass(
     X, labels, scale = tape.input("X", of_X), tape.input("y", of_y), tape.input("scale", ())
     if sums_to_one:
         tape.promise(labels.sum(axis=1, keepdims=True), 1.0)
-    net = Network({name: tape.input(name, shape) for name, shape in shapes}, activations, LOSSES[loss])
+    net = Network({name: tape.input(name, shape) for name, shape in shapes}, activations, loss)
     forward = net.forward_of(X)
     tape.begin("loss", after="forward")
     tape.keep(net.loss_of(forward, labels).sum(), "loss")
@@ -141,14 +141,18 @@ def listen_to_step(optimiser: Optimiser, theta: Array, gradient: Array, rate: Ar
         name: value["θ"].astype(theta.dtype) if isinstance(value, dict) else np.array(value, np.float64)
         for name, value in start.items()
     }
-    tape, rate_in_delta = _heard_step(optimiser, theta.shape)  # type: ignore[arg-type]  # nnkit's own are frozen
-    bound = Bound(tape, {"θ": theta, "dC/dθ": gradient, "rate": rate} | memory, theta.dtype, limits_of(theta.dtype))
+    step = type(optimiser).step
+    tape, rate_in_delta = _heard_step(optimiser, step, theta.shape)  # type: ignore[arg-type]  # nnkit's own are frozen
+    bound = Bound(tape, {"θ": theta, "dC/dθ": gradient, "rate": rate} | memory, theta.dtype)
     return Step(bound.calls[""], list(memory.values()), rate_in_delta)
 
 
 @lru_cache(maxsize=256)
-def _heard_step(optimiser: Optimiser, shape: tuple[int, ...]) -> tuple[Tape, bool]:
-    """What is heard of one step, and whether the learning rate could be left out of it."""
+def _heard_step(optimiser: Optimiser, step: Any, shape: tuple[int, ...]) -> tuple[Tape, bool]:
+    """What is heard of one step, and whether the learning rate could be left out of it.
+
+    step: the function behind optimiser.step, so that another one is heard anew.
+    """
     tape, optimiser = Tape(), copy(optimiser)
     theta, gradient, rate = tape.input("θ", shape), tape.input("dC/dθ", shape), tape.input("rate", ())
     if hasattr(optimiser, "learning_rate"):

@@ -190,7 +190,7 @@ def _progress(total: int, show: bool) -> Iterator[Callable[[int], None]]:
         elif show and time.monotonic() - begun > BAR_AFTER:
             from tqdm.auto import tqdm
 
-            bar = tqdm(total=total, initial=step, leave=False, unit="step")
+            bar = tqdm(total=total, initial=step, leave=False, unit="step", disable=False)
 
     try:
         yield moved_on

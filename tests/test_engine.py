@@ -1,6 +1,7 @@
 """engine: the same numbers as the readable code, step for step."""
 
 import dataclasses
+import warnings
 from functools import partial
 
 import numpy as np
@@ -220,6 +221,66 @@ def test_labels_that_do_not_quite_sum_to_one():
     case = make_case([3, 4, 2], output="softmax", loss="cross_entropy", n_examples=8)
     for factor in (1.0, 1 - 5e-6):
         assert_same(*both(case.net, case.X, factor * case.y, nn.GradientDescent(0.5), batch_size=4, steps=6))
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_a_single_example_that_is_a_view_without_a_stride(bias):
+    """x[None, :] steps 0 bytes from one row to the next."""
+    net = nn.Network.create([3, 2], bias=bias, rng=0)
+    x, y = np.arange(3.0)[None, :], np.ones((1, 2))
+    assert x.strides[0] == 0
+    assert_same(*both(net, x, y, nn.GradientDescent(0.1), steps=3))
+
+
+def test_a_full_batch_beside_as_many_other_examples():
+    """The two share their buffers, and a step goes on from the forward pass of the data."""
+    case, other = (make_case([3, 4, 2], n_examples=6, seed=seed) for seed in (0, 1))
+    assert_same(*both(case.net, case.X, case.y, nn.GradientDescent(0.5), steps=9, validation=(other.X, other.y)))
+
+
+def test_a_schedule_over_places_that_are_read_where_they_lie(monkeypatch):
+    monkeypatch.setattr(engine, "COPIED", 0)
+    case = make_case([3, 4, 2], n_examples=10)
+    options = {"batch_size": 4, "order": "cyclic", "schedule": lambda epoch: 1 / (1 + epoch)}
+    assert_same(*both(case.net, case.X, case.y, nn.GradientDescent(0.5), steps=12, **options))
+
+
+def test_numbers_of_an_optimiser_are_no_limits_of_exp():
+    """708 is one in functions.py, where float32 has 87 for it."""
+    case = make_case([2, 1], output="identity", loss="half_squared_error", n_examples=4)
+    optimiser = nn.IRpropMinus(first_step=600.0, largest=708.0)
+    small, full = (nn.train(case.net, case.X, case.y, optimiser=optimiser, steps=2, dtype=dtype).network.params["W1"]
+                   for dtype in ("float32", "float64"))  # fmt: skip
+    np.testing.assert_allclose(small, full, rtol=1e-4)
+
+
+def test_an_epsilon_that_float32_cannot_hold():
+    case = make_case([2, 1], n_examples=4)
+    X = case.X * [1.0, 0.0]
+    run = nn.train(case.net, X, case.y, optimiser=nn.RMSProp(0.01, epsilon=1e-46), steps=3, dtype="float32")
+    assert run.stopped is None
+
+
+def test_another_step_of_an_optimiser_is_heard_anew(monkeypatch):
+    case = make_case([2, 1], n_examples=4)
+
+    def trained():
+        return nn.train(case.net, case.X, case.y, optimiser=nn.GradientDescent(0.5), steps=1).network.params["W1"]
+
+    before = trained()
+    stay = lambda self, params, grads, state: (dict(params), state)  # noqa: E731
+    monkeypatch.setattr(nn.GradientDescent, "step", stay)
+    np.testing.assert_array_equal(trained(), case.net.params["W1"])
+    assert not np.array_equal(before, trained())
+
+
+def test_numbers_that_float32_cannot_hold_warn_of_nothing():
+    net = nn.Network.from_params({"W1": [[1e39]]}, output="identity")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run = nn.train(net, np.array([[1e39]]), np.ones((1, 1)), optimiser=nn.GradientDescent(1e200), steps=3,
+                       dtype="float32")  # fmt: skip
+    assert run.stopped
 
 
 def test_a_callback_sees_the_parameters_of_the_moment_and_may_stop():
