@@ -24,7 +24,8 @@ from .factors import Sizes, readings
 from .match import Evidence, Fit, Match, Piece, fit, groups, match
 
 SHOWN = 0.75  # of the cases that all explain the numbers, those that need this little more than the best are told
-MOST_SECONDS = 2.0  # for pairs of which one explains some pieces, and again for all others
+MOST_WITH_PARTS = 2.0  # seconds for pairs of which one explains some pieces
+MOST_WITH_ALL = 5.0  # seconds for all others, which are up to 7,140
 ENOUGH = 6  # pairs of which neither explains anything alone
 _ORDER = {term: i for i, term in enumerate(("loss_slope", "delta", "activation_slope", "weight", "carry", "input"))}
 
@@ -175,13 +176,14 @@ class Search:
     def _pairs_with(self, partial: list[tuple[int, Form]]) -> list[Case]:
         """One form explains some pieces; which second one explains the rest?"""
         few = [form for _, form in partial[:25]]
-        return self._cases_of(((one, two) for one in few for two in self.catalogue), len(few) * len(self.catalogue))
+        pairs = ((one, two) for one in few for two in self.catalogue)
+        return self._cases_of(pairs, len(few) * len(self.catalogue), MOST_WITH_PARTS)
 
     def _all_pairs(self) -> list[Case]:
-        return self._cases_of(combinations(self.catalogue[:120], 2), ENOUGH)
+        return self._cases_of(combinations(self.catalogue[:120], 2), ENOUGH, MOST_WITH_ALL)
 
-    def _cases_of(self, pairs: Iterable[tuple[Form, Form]], enough: int) -> list[Case]:
-        goes_on = self.clock.goes_on(MOST_SECONDS)
+    def _cases_of(self, pairs: Iterable[tuple[Form, Form]], enough: int, seconds: float) -> list[Case]:
+        goes_on = self.clock.goes_on(seconds)
         cases: list[Case] = []
         for one, two in pairs:
             if not goes_on() or len(cases) >= enough:
