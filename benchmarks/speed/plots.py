@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 
 from .cases import CASES, Case
 from .results import Row
-
-LIMIT = "bare products, fastest way"
+from .targets import FASTEST
 
 # Colours that differ in brightness as well, and a marker each.
 STYLES = {
@@ -22,7 +21,7 @@ STYLES = {
     "PyTorch by hand": ("#e69f00", "v", 1.2),
     "scikit-learn MLP": ("#009e73", "P", 1.8),
     "loop over examples": ("#555555", "X", 1.2),
-    LIMIT: ("#000000", "", 1.2),
+    FASTEST: ("#000000", "", 1.2),
 }
 
 
@@ -59,8 +58,8 @@ def _line(
         [batch / row.median - batch / row.high for batch, row in found],
         [batch / row.low - batch / row.median for batch, row in found],
     ]
-    style = "--" if candidate == LIMIT else "-"
-    if candidate == LIMIT and len(found) == 1:
+    style = "--" if candidate == FASTEST else "-"
+    if candidate == FASTEST and len(found) == 1:
         marker = "_"
     axes.errorbar(batches, rates, yerr=spread, color=colour, marker=marker, lw=width, ls=style, label=candidate)
 
@@ -77,7 +76,7 @@ def growth(rows: Iterable[Row], file: Path) -> None:
             points = sorted((row.work, row.median) for row in series if row.candidate in names)
             if points:
                 axes.plot(*zip(*points), color=colour, marker=marker, label=f"more {along}")
-    products = sorted((row.work, row.median) for row in rows if row.candidate == LIMIT)
+    products = sorted((row.work, row.median) for row in rows if row.candidate == FASTEST)
     if products:
         left.plot(*zip(*products), "k.", ms=4, label="bare products of the same step")
     left.set(ylabel="seconds a step")
