@@ -33,7 +33,7 @@ notebooks: $(VENV)/learner
 	$(BIN)/python -m jupyter nbconvert --to notebook --inplace --CoalesceStreamsPreprocessor.enabled=True \
 	  notebooks/*.ipynb notebooks/solutions/*.ipynb
 
-# How fast it is, beside its peers: about ten minutes. Prints tables, writes benchmarks/results.json and the plots in docs/.
+# How fast it is, beside its peers, in about twenty minutes: tables, benchmarks/results.json and the plots in docs/.
 # BENCH=training does one of them, BENCH=--slow adds `make lab` and `make test`, cold and warm.
 bench: $(VENV)/developer
 	$(BIN)/python -m benchmarks.speed $(BENCH)

@@ -1,7 +1,7 @@
 """What a newcomer waits for: `make lab` and `make test`, cold (nothing installed, a new clone) and warm.
 
 It takes several minutes, and fetches every package once, or takes it from pip's cache; so `make bench` leaves it out
-unless SLOW=1. Commit first: a clone has only what is committed.
+unless it is given --slow. Commit first: a clone has only what is committed.
 """
 
 from __future__ import annotations
